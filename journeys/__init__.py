@@ -1,0 +1,1 @@
+"""What they did and felt: the one timeline, and everything that happened on it."""

@@ -1,0 +1,1 @@
+"""The API of this room: shape in, one service call, shape out."""
