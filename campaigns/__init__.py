@@ -1,0 +1,1 @@
+"""What we tell them: segments, templates, automations, outbox. Comes with the campaigns issue."""

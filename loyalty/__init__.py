@@ -1,0 +1,1 @@
+"""What they have earned: points, tiers, coupons. Comes with the loyalty issue."""

@@ -1,0 +1,1 @@
+"""What they ask us: tickets, replies, knowledge. Comes with the support issue."""
