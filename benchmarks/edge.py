@@ -1,0 +1,95 @@
+"""What our middleware costs on a trivial API view, log line included: its share of bare Django.
+
+In process: the fastest of 5 rounds each. Under load: the median of 7 alternating runs against one granian worker with
+one thread each. The bar is 40 % of bare Django in both.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from benchmarks import load
+
+RUNS = 7
+SECONDS = 3.0
+SIDES = ("bare", "edge")
+BAR = 0.40
+
+
+def run() -> list[tuple[str, str]]:
+    """Return (what, figure) lines."""
+    spent = {side: _in_process(side) for side in SIDES}
+    share = spent["bare"] / spent["edge"]
+    with tempfile.TemporaryDirectory() as folder:
+        rates = _under_load(Path(folder))
+    loaded = statistics.median(e / b for e, b in zip(rates["edge"], rates["bare"], strict=True))
+    return [
+        ("bare Django, in process", f"{spent['bare'] * 1e6:.0f} µs"),
+        ("with our edge, in process", f"{spent['edge'] * 1e6:.0f} µs"),
+        ("share of bare Django, in process (minimum of 5)", f"{share:.0%} (bar {BAR:.0%})"),
+        ("bare Django, under load", f"{statistics.median(rates['bare']):.0f} requests/s"),
+        ("with our edge, under load", f"{statistics.median(rates['edge']):.0f} requests/s"),
+        (f"share of bare Django, under load (median of {RUNS})", f"{loaded:.0%} (bar {BAR:.0%})"),
+    ]
+
+
+def _environment(side: str) -> dict[str, str]:
+    return {**os.environ, "DJANGO_SETTINGS_MODULE": f"benchmarks.settings_{side}", "PROCESS": "web", "DEMO": "1"}
+
+
+def _in_process(side: str) -> float:
+    with tempfile.TemporaryFile() as lines:  # a real file: the log line costs what it costs
+        done = subprocess.run(
+            [sys.executable, "-m", "benchmarks.inprocess"],
+            env=_environment(side),
+            stdout=subprocess.PIPE,
+            stderr=lines,
+            check=True,
+        )
+    return float(done.stdout)
+
+
+def _under_load(folder: Path) -> dict[str, list[float]]:
+    rates: dict[str, list[float]] = {side: [] for side in SIDES}
+    with _server("bare", folder) as bare, _server("edge", folder) as edge:
+        ports = {"bare": bare, "edge": edge}
+        for _run in range(RUNS):
+            for side in SIDES:
+                rates[side].append(load.requests_per_second(port=ports[side], path="/api/v1/trivial", seconds=SECONDS))
+    return rates
+
+
+@contextmanager
+def _server(side: str, folder: Path) -> Iterator[int]:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    command = ["granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
+    command += ["--workers", "1", "--blocking-threads", "1", "--no-ws", "config.wsgi:application"]
+    with (folder / f"{side}.log").open("wb") as lines:
+        server = subprocess.Popen([sys.executable, "-m", *command], env=_environment(side), stdout=lines, stderr=lines)
+        try:
+            _wait(port)
+            yield port
+        finally:
+            server.terminate()
+            server.wait(20)
+
+
+def _wait(port: int) -> None:
+    for _try in range(100):
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+            return
+        except OSError:
+            time.sleep(0.1)
+    raise RuntimeError("the server did not start")
