@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import psycopg
+from psycopg.sql import SQL, Identifier
 
 from config.launch import children, environment, processes, servers
 from config.launch.homes import Home, home_for
@@ -163,6 +164,14 @@ class House:
     def value(self, sql: str, *values: Any) -> Any:
         """Return the one value a query answers."""
         return self.rows(sql, *values)[0][0]
+
+    @contextmanager
+    def held_up(self, table: str) -> Iterator[None]:
+        """Let nobody write into a table inside the block: work that gets there waits, however fast the machine is."""
+        assert self.ours.postgres is not None
+        with psycopg.connect(self.ours.postgres.url) as link:
+            link.execute(SQL("LOCK TABLE {} IN SHARE MODE").format(Identifier(table)))
+            yield
 
     def expire_leases(self) -> None:
         """Move every lease of work into the past: what five minutes of waiting would do."""

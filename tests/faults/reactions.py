@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.faults.house import House
 
 FACTS = 4_000
+ITEMS = "customers_attentionitem"  # where the work writes
 TELL = """
 from django.db import transaction
 from config.lib import clock
@@ -37,7 +38,7 @@ def waiting(house: House, name: str) -> int:
 def assert_each_flagged_once(house: House, name: str, first: int) -> None:
     """Every fact's reaction is done, and each raised one attention item."""
     assert house.rows(f"SELECT r.state, count(*) {OF_TEST} GROUP BY 1", name) == [("done", FACTS)]
-    items = "FROM customers_attentionitem WHERE kind = 'note_sensitive' AND key::bigint >= %s AND key::bigint < %s"
+    items = f"FROM {ITEMS} WHERE kind = 'note_sensitive' AND key::bigint >= %s AND key::bigint < %s"
     assert house.rows(f"SELECT count(*), count(DISTINCT key) {items}", first, first + FACTS) == [(FACTS, FACTS)]
 
 

@@ -12,7 +12,7 @@ import redis
 from config.launch import processes
 from tests.faults.house import House
 from tests.faults.load import WRITER, Load, Watch
-from tests.faults.reactions import assert_each_flagged_once, is_at_work, tell, waiting
+from tests.faults.reactions import ITEMS, assert_each_flagged_once, is_at_work, tell, waiting
 from tests.running import wait_until
 
 pytestmark = [pytest.mark.deep, pytest.mark.xdist_group("faults")]
@@ -107,10 +107,11 @@ def test_a_broker_that_dies_does_not_take_a_busy_worker_with_it(house: House) ->
     house.start("web", "worker")
     running = {name: processes.family(entry) for name, entry in house.processes.entries.items()}
     first = 30_000_000
-    tell(house, "busy", first)
-    assert wait_until(lambda: is_at_work(house), 30, pause=0.01)
-    # when the broker dies, and comes back when the worker is through
-    stop_broker(house, signal.SIGKILL)
+    with house.held_up(ITEMS):
+        tell(house, "busy", first)
+        assert wait_until(lambda: is_at_work(house), 30), house.log("worker")[-3000:]
+        # when the broker dies, and comes back when the worker is through
+        stop_broker(house, signal.SIGKILL)
     assert wait_until(lambda: waiting(house, "busy") == 0, 30), house.log("worker")[-3000:]
     house.ours.start()
     # then all of it is done once, and the very same worker hears the bell again

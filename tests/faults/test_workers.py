@@ -14,13 +14,13 @@ from pathlib import Path
 import pytest
 
 from tests.faults.house import House
-from tests.faults.reactions import FACTS, OF_TEST, RING, assert_each_flagged_once, is_at_work, tell, waiting
+from tests.faults.reactions import FACTS, ITEMS, OF_TEST, RING, assert_each_flagged_once, is_at_work, tell, waiting
 from tests.running import wait_until
 
 pytestmark = [pytest.mark.deep, pytest.mark.xdist_group("faults")]
 
 KILLS = 3
-MEMBERS = 5_000
+MEMBERS = 15_000
 RECEIVE = """
 from customers import access
 from customers.models import User
@@ -46,20 +46,22 @@ def kill_at(house: House, is_time: Callable[[], bool], after: float = 0.0) -> No
 
 
 def test_killed_workers_leave_every_reaction_done_once(house: House) -> None:
-    # given a worker, and chance to say when it dies
+    # given work, and chance to say when a worker dies
     seed = secrets.randbelow(2**31)
     print(f"seed {seed}")  # noqa: T201 - pytest shows it with a failure
     chance, first = random.Random(seed), 10_000_000
-    house.start("worker")
     tell(house, "kill", first)
-    # when it is killed three times on its way, and a new one is rung for
+    # when one after the other is rung for, and killed on its way
     for _death in range(KILLS):
-        pause = chance.uniform(0, 0.3)
-        kill_at(house, lambda: is_at_work(house), after=pause)
+        with house.held_up(ITEMS):
+            house.start("worker")
+            house.python(RING)
+            assert wait_until(lambda: is_at_work(house), 60), house.log("worker")[-3000:]
+        kill_at(house, lambda: is_at_work(house), after=chance.uniform(0, 0.1))
         assert waiting(house, "kill") > 0
-        house.start("worker")
-        house.python(RING)
-    # then
+    # then the last one finishes what they left
+    house.start("worker")
+    house.python(RING)
     assert wait_until(lambda: waiting(house, "kill") == 0, 60), house.log("worker")[-3000:]
     assert_each_flagged_once(house, "kill", first)
     # and some were begun more than once: the deaths came in the middle of work
@@ -86,7 +88,7 @@ def next_line(house: House, run: str) -> int:
 
 
 def test_a_killed_import_goes_on_and_makes_every_member_once(house: House, tmp_path: Path) -> None:
-    # given a file of 5,000 members, checked
+    # given a file of members, checked
     house.start("worker")
     run = house.python(RECEIVE.format(path=str(members_file(tmp_path))))
     assert wait_until(lambda: state_of(house, run) == "checked", 60), house.log("worker")[-3000:]
@@ -114,9 +116,10 @@ def test_a_killed_import_goes_on_and_makes_every_member_once(house: House, tmp_p
 
 def test_a_worker_asked_to_stop_at_work_ends_in_time_and_loses_nothing(house: House) -> None:
     first = 20_000_000
-    house.start("worker")
-    tell(house, "term", first)
-    assert wait_until(lambda: is_at_work(house), 60, pause=0.01)
+    with house.held_up(ITEMS):
+        house.start("worker")
+        tell(house, "term", first)
+        assert wait_until(lambda: is_at_work(house), 60), house.log("worker")[-3000:]
     # when
     took = house.processes.stop("worker")
     # then
