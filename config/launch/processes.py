@@ -19,6 +19,7 @@ from pathlib import Path
 LINUX = sys.platform.startswith("linux")
 _LIBC = ctypes.CDLL(None, use_errno=True) if LINUX else None
 _PR_SET_PDEATHSIG = 1
+LOADING_SECONDS = 0.5
 
 
 @dataclass(frozen=True)
@@ -101,7 +102,7 @@ def family(entry: Recorded) -> list[Recorded]:
         if pid == entry.pid or fields is None or fields[3] != str(entry.pid):
             continue
         started = identity(pid)
-        if started and f"={entry.mark}" in _environment(pid):
+        if started and f"={entry.mark}" in environment_of(pid):
             found.append(Recorded(pid, started, entry.mark))
     return found
 
@@ -111,11 +112,22 @@ def all_pids() -> Iterable[int]:
     return [int(name) for name in os.listdir("/proc") if name.isdecimal()]
 
 
-def _environment(pid: int) -> str:
-    try:
-        return Path(f"/proc/{pid}/environ").read_text(errors="replace")
-    except OSError:
-        return ""
+def environment_of(pid: int) -> str:
+    """Return a process's environment; empty when it is gone, not ours to read, or has none.
+
+    While a program is being loaded the kernel shows an empty one: then we look again for a moment.
+    """
+    seen = [""]
+
+    def is_there() -> bool:
+        try:
+            seen[0] = Path(f"/proc/{pid}/environ").read_text(errors="replace")
+        except OSError:
+            return True
+        return bool(seen[0])
+
+    wait_until(is_there, LOADING_SECONDS, pause=0.005)
+    return seen[0]
 
 
 def command_line(pid: int) -> str:

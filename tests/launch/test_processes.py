@@ -91,6 +91,19 @@ def test_a_record_of_a_reused_number_is_only_forgotten(sleeper: subprocess.Popen
     assert sleeper.poll() is None
 
 
+def test_the_environment_of_a_program_that_is_being_loaded_is_waited_for() -> None:
+    # Given: the kernel shows an empty environment at first
+    for _number in range(50):
+        child = subprocess.Popen(["sleep", "60"], env={"START_TOKEN": "mark-of-the-child"})
+        try:
+            # Then
+            assert processes.environment_of(child.pid) == "START_TOKEN=mark-of-the-child\0"
+        finally:
+            child.kill()
+            child.wait()
+    assert processes.environment_of(child.pid) == ""
+
+
 def test_orphans_of_a_killed_leader_are_ended(home: Home, tmp_path: Path) -> None:
     # Given: a leader with a child that outlives it
     script = "import subprocess, time; print(subprocess.Popen(['sleep', '60']).pid, flush=True); time.sleep(60)"
