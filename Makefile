@@ -5,7 +5,7 @@ VENV := .venv/bin/python
 LAUNCH := $(VENV) -m config.launch
 MAKEFLAGS += --no-print-directory
 
-.PHONY: help run stop status manage memory clean-data test test-deep lint format bench docs lock venv venv-dev
+.PHONY: help run stop status manage demo-refresh memory clean-data test test-deep lint format bench docs lock venv venv-dev
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -22,6 +22,9 @@ status: venv ## say whether it runs, and where
 manage: venv ## run Django's command line on the demo: make manage ARGS="showmigrations"
 	@$(LAUNCH) exec -- $(VENV) manage.py $(ARGS)
 
+demo-refresh: venv ## forget everything in the demo and load it anew, as of today
+	@$(LAUNCH) exec -- $(VENV) manage.py seed_demo --refresh
+
 memory: venv ## print the memory of the running product
 	@$(LAUNCH) memory
 
@@ -31,7 +34,7 @@ clean-data: venv ## delete this checkout's data, after asking (YES=1 does not as
 test: venv-dev ## linters, types and tests; some of them only: ARGS="tests/customers -k name"
 	@$(LAUNCH) test
 
-test-deep: venv-dev ## long tests, then the suite on PostgreSQL 15 where Debian's is installed (ARGS as above)
+test-deep: venv-dev ## long tests, then the main suites on PostgreSQL 15 where Debian's is installed (ARGS as above)
 	@$(LAUNCH) test-deep
 
 lint: venv-dev ## linters and types
@@ -41,8 +44,8 @@ format: venv-dev ## put the code into our format
 	@$(VENV) -m ruff check --fix-only --quiet .
 	@$(VENV) -m ruff format .
 
-bench: venv-dev ## measure against the figures in benchmarks/
-	@$(LAUNCH) exec --test -- $(VENV) -m benchmarks $(ARGS)
+bench: venv-dev ## measure ours against references, on durable servers (FULL=1: a million customers)
+	@$(LAUNCH) exec --bench -- $(VENV) -m benchmarks $(ARGS)
 
 docs: venv-dev ## write the generated pages of docs/
 	@$(LAUNCH) exec --test -- $(VENV) manage.py docs $(ARGS)

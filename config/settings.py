@@ -7,6 +7,7 @@ logins. Everything else must be given; see README, "Running it for real".
 from pathlib import Path
 from typing import Any
 
+from celery.schedules import crontab
 from django.core.exceptions import ImproperlyConfigured
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +19,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 
 # --- who we are ---------------------------------------------------------------------------------------------------
 DEMO = env.flag("DEMO", default=False)
+DEMO_PEOPLE = env.integer("DEMO_PEOPLE", default=3_000, least=1)
 DEBUG = env.flag("DEBUG", default=False)
 PROCESS = env.text("PROCESS", "manage")  # web, worker, beat or manage
 START_TOKEN = env.text("START_TOKEN", "")
@@ -135,8 +137,11 @@ else:
         "interval_start": 0,
     }
 CELERY_BEAT_SCHEDULE = {
+    "customers.look_for_duplicates": {"task": "customers.look_for_duplicates", "schedule": 3600.0},
     "journeys.sweep_reactions": {"task": "journeys.sweep_reactions", "schedule": 60.0},
     "journeys.sweep_imports": {"task": "journeys.sweep_imports", "schedule": 60.0},
+    "journeys.expire_reservations": {"task": "journeys.expire_reservations", "schedule": 60.0},
+    "journeys.count_affinity": {"task": "journeys.count_affinity", "schedule": crontab(hour="3", minute="10")},
 }
 
 # --- people and safety --------------------------------------------------------------------------------------------
@@ -162,6 +167,7 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "yorisoi-session"
+DEVICE_COOKIE_NAME = "__Host-device" if HTTPS else "yorisoi-device"
 CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "yorisoi-csrf"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_USE_SESSIONS = False

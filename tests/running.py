@@ -39,6 +39,7 @@ def environment_on(database: str, *, process: str = "worker") -> dict[str, str]:
         "CACHE_URL": str(settings.CACHES["default"]["LOCATION"]),
         "DJANGO_SETTINGS_MODULE": "config.settings",
         "DEMO": "1",
+        "DEMO_PEOPLE": "60",
         "PROCESS": process,
         "REMAP_SIGTERM": "SIGQUIT",
     }

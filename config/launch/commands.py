@@ -7,7 +7,7 @@ import sys
 
 from config.launch import environment, foreground, product, servers, suite, upkeep
 from config.launch.errors import LaunchError
-from config.launch.homes import DEMO, TEST, home_for
+from config.launch.homes import BENCH, DEMO, TEST, home_for
 from config.lib.catalogues import compile_catalogues
 
 
@@ -40,6 +40,7 @@ def _parser() -> argparse.ArgumentParser:
         commands.add_parser(name, help=text).set_defaults(action=action)
     execute = commands.add_parser("exec", help="run a command on the embedded servers")
     execute.add_argument("--test", action="store_true", help="on the test servers, with databases of its own")
+    execute.add_argument("--bench", action="store_true", help="on durable servers of their own, kept between runs")
     execute.add_argument("--keep", action="store_true", help="leave the servers running until `stop`")
     execute.add_argument("command", nargs=argparse.REMAINDER)
     execute.set_defaults(action=_execute)
@@ -50,7 +51,7 @@ def _execute(options: argparse.Namespace) -> int:
     command = options.command[1:] if options.command[:1] == ["--"] else options.command
     if not command:
         raise LaunchError("Which command? python -m config.launch exec [--test] -- command ...")
-    home = home_for(TEST if options.test else DEMO)
+    home = home_for(BENCH if options.bench else TEST if options.test else DEMO)
     ours = servers.servers_in(home)
     compile_catalogues()
     with servers.in_use(ours, keep=options.keep):

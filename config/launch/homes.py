@@ -19,7 +19,7 @@ from config.launch.errors import LaunchError
 
 CHECKOUT = Path(__file__).resolve().parent.parent.parent
 MARKER = ".yorisoi-data-home"
-DEMO, TEST, TEST15 = "demo", "test", "test15"
+ALL = DEMO, TEST, TEST15, BENCH = "demo", "test", "test15", "bench"
 # A socket's path must fit into about 104 bytes on macOS, 108 on Linux.
 _LONGEST_SOCKET_DIRECTORY = 80
 _LOG_LIMIT = 10 * 1024 * 1024
@@ -34,8 +34,8 @@ class Home:
 
     @property
     def durable(self) -> bool:
-        """True when the data must survive a power cut."""
-        return self.purpose == DEMO
+        """True when the data must survive a power cut, or when what durability costs is being measured."""
+        return self.purpose in {DEMO, BENCH}
 
     @property
     def run(self) -> Path:
@@ -144,7 +144,7 @@ class Home:
 
 
 def home_for(purpose: str) -> Home:
-    """Return this checkout's data home for a purpose: DEMO, TEST or TEST15."""
+    """Return this checkout's data home for a purpose: DEMO, TEST, TEST15 or BENCH."""
     given = os.environ.get("YORISOI_HOME", "").strip()
     base = Path(given).expanduser().absolute() if given else _default_base()
     return Home(base if purpose == DEMO else base.with_name(f"{base.name}-{purpose}"), purpose)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from config.launch import children, processes, product, servers
 from config.launch.errors import LaunchError, say
-from config.launch.homes import DEMO, TEST, TEST15, Home, home_for
+from config.launch.homes import ALL, DEMO, Home, home_for
 
 # A launcher waits 20 s for its children and as long for each server.
 _LAUNCHER_SECONDS = 70.0
@@ -17,7 +17,7 @@ _LAUNCHER_SECONDS = 70.0
 
 def stop() -> int:
     """Stop the demo, whoever started it, and every test server that no test run uses."""
-    for purpose in (DEMO, TEST, TEST15):
+    for purpose in ALL:
         home = home_for(purpose)
         if home.is_ours():
             _stop_home(home)
@@ -56,7 +56,7 @@ def status() -> int:
 
 def clean_data() -> int:
     """Delete this checkout's data homes, after asking. YES=1 answers yes; without a terminal the answer is no."""
-    homes = [home_for(purpose) for purpose in (DEMO, TEST, TEST15)]
+    homes = [home_for(purpose) for purpose in ALL]
     for home in homes:
         if home.path.exists() and not home.is_ours():
             raise LaunchError(f"{home.path} is not a data home of ours; nothing deleted.")

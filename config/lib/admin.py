@@ -85,6 +85,10 @@ class PolicyAdmin(_Base[M]):
         title = capfirst(self.opts.verbose_name_plural)
         return super().changelist_view(request, {"title": title, **(extra_context or {})})
 
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> M | None:
+        """Find by the primary key when `_to_field` is empty: Django would look for a field without a name and fail."""
+        return super().get_object(request, object_id, from_field or None)
+
     def response_action(self, request: HttpRequest, queryset: QuerySet[M]) -> HttpResponse | None:  # type: ignore[override]
         """Run the chosen action. Chosen rows are numbers: Django would ask the database for anything."""
         if not all(ROW_NUMBER.fullmatch(pk) for pk in request.POST.getlist(ACTION_CHECKBOX_NAME)):

@@ -10,7 +10,7 @@ import pytest
 from config.launch import homes, servers, upkeep
 from config.launch.accounts import Account, server_account
 from config.launch.errors import LaunchError
-from config.launch.homes import CHECKOUT, DEMO, TEST, TEST15, Home
+from config.launch.homes import CHECKOUT, DEMO, TEST, Home
 
 AS_ROOT = pytest.mark.skipif(os.geteuid() != 0, reason="only root lends the servers another user")
 
@@ -22,8 +22,8 @@ def caller() -> Account:
 
 
 def test_each_checkout_and_purpose_has_a_home_of_its_own(no_addresses: None) -> None:
-    found = {homes.home_for(purpose).path for purpose in (DEMO, TEST, TEST15)}
-    assert len(found) == 3
+    found = {homes.home_for(purpose).path for purpose in homes.ALL}
+    assert len(found) == 4
     assert all(CHECKOUT not in path.parents for path in found)
 
 
@@ -200,3 +200,7 @@ def test_clean_data_leaves_a_home_that_a_command_uses(
         assert used.is_ours()
         assert servers.servers_in(used).running()
     assert not demo.path.exists()
+
+
+def test_what_the_benchmarks_measure_survives_a_power_cut_and_test_data_need_not() -> None:
+    assert [Home(Path("/x"), purpose).durable for purpose in homes.ALL] == [True, False, False, True]
