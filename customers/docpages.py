@@ -5,6 +5,7 @@ from __future__ import annotations
 from config.lib.docpages import in_language, table
 from customers import access
 from customers.access import Rule, Scope, Sight
+from customers.hooks import field_register
 from customers.models import Role
 from customers.models.staff import STORE_ROLES
 
@@ -35,6 +36,23 @@ def access_page() -> str:
             table(("Field", *access.FIELDS), _fields()),
         ]
     )
+
+
+def personal_page() -> str:
+    """Every table: what it is kept for and how long, and which of its columns tell about a person."""
+    rows = [
+        (f"`{held.model._meta.label}`", held.purpose, held.retention, _named(held.personal), _named(held.other))
+        for held in field_register.values()
+    ]
+    return (
+        "# Personal data\n\nEvery column of every table, from `customers/personal.py` and its like in each room.\n"
+        "Personal columns tell about a customer or a member of staff. A customer gets her own rows from her page\n"
+        '("Everything we hold").\n\n' + table(("Table", "Purpose", "Kept", "Personal columns", "Other columns"), rows)
+    )
+
+
+def _named(columns: str) -> str:
+    return ", ".join(f"`{column}`" for column in columns.split())
 
 
 def _roles() -> list[tuple[str, ...]]:

@@ -7,13 +7,17 @@ from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from config.lib.errors import DomainError
 from config.lib.pages import method_not_allowed, unreadable
 from config.lib.parsing import form_is_writable
 from customers import access
+from customers.services import screenlock
+
+OPEN_WHEN_LOCKED = frozenset({"lock", "locked", "admin:logout"})
 
 
 class PolicyMiddleware:
@@ -47,6 +51,8 @@ class PolicyMiddleware:
         request.acting_user_id = actor.user_id  # type: ignore[attr-defined] # for the log line
         if not actor.is_signed_in:
             return _to_sign_in(request, "/" if method == "POST" else request.get_full_path())
+        if screenlock.is_locked(session=request.session) and match.view_name not in OPEN_WHEN_LOCKED:
+            return _locked(request)
         if rule is not None and access.may(actor, rule.capability):
             return None
         return refusal(request, 404 if rule is not None and rule.hidden else 403)
@@ -56,6 +62,15 @@ class PolicyMiddleware:
         if isinstance(error, DomainError):
             return refusal(request, error.status, str(error.message), error.retry_after)
         return None
+
+
+def _locked(request: HttpRequest) -> HttpResponse:
+    """Send the visitor to the lock page. A form is not swallowed by it: 423 tells its sender that nothing was saved."""
+    if request.headers.get("HX-Request") == "true":
+        return HttpResponse(status=423, headers={"HX-Redirect": reverse("locked")})
+    if request.method == "POST":
+        return refusal(request, 423, _("Nothing was saved: the screen is locked. Come back with your PIN first."))
+    return redirect("locked")
 
 
 def _to_sign_in(request: HttpRequest, then: str) -> HttpResponse:

@@ -17,6 +17,7 @@ from rest_framework.request import Request
 
 from config.lib.sessions import session_key_of
 from customers.models import User
+from customers.services import screenlock
 from customers.services.signin import StaffBackend
 
 SessionStore = import_module(settings.SESSION_ENGINE).SessionStore
@@ -53,6 +54,8 @@ class StaffSessionAuthentication(BaseAuthentication):
 
     def _user_of(self, key: str) -> User | None:
         session: Any = SessionStore(session_key=key)
+        if screenlock.is_locked(session=session):
+            return None
         if session.get(BACKEND_SESSION_KEY) not in settings.AUTHENTICATION_BACKENDS:
             return None
         try:

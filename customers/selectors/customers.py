@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-from django.db.models import Q
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Q, Subquery
+from django.db.models.lookups import GreaterThan
 from django.utils.translation import gettext_lazy as _
 
 from config.lib import clock
@@ -13,12 +17,14 @@ from config.lib.errors import Invalid, NotFound
 from config.lib.rows import LockingQuerySet
 from customers import access
 from customers.access import Actor, Scope, Sight
-from customers.models import Customer, Presentation
+from customers.models import Address, Customer, Presentation, StoreTie
+from customers.selectors import opening
 from customers.services import names
 
-CANDIDATES = 5
-OFFICE_CANDIDATES = 20
+REVEALABLE = frozenset({"phone", "email", "birthday", "address"})
 LONGEST_TERM = 60
+TIED_FOR = timedelta(days=731)  # 24 months
+ABSORBED_IDS = ArraySubquery(Customer.objects.filter(merged_into_id=OuterRef("pk")).order_by("pk").values("pk"))
 TERM_WORDS = _("Enter a name, a reading or a member number (up to 60 characters).")
 
 
@@ -43,24 +49,53 @@ class Profile:
 def visible_to(actor: Actor) -> LockingQuerySet[Customer]:
     """Return the customers the actor may see at all; none for roles without `customer.read`.
 
-    A store role sees customers whose home is her store, and those who presented a card or number there within the
-    last 30 minutes.
+    A store role sees customers whose home is her store, those who were served there (an order, a visit, a try-on, a
+    reservation) within 24 months, and those who presented a card or number there within the last 30 minutes.
     """
     scope = access.scope_of(actor, "customer.read")
     if scope is None:
         return Customer.objects.none()
     if scope is Scope.ALL:
         return Customer.objects.all()
-    presented = Presentation.objects.filter(store_id=actor.own_store_id, until__gt=clock.now())
-    return Customer.objects.filter(Q(home_store_id=actor.store_id) | Q(pk__in=presented.values("customer_id")))
+    now, here = clock.now(), {"customer_id": OuterRef("pk"), "store_id": actor.own_store_id}
+    # Scalar and limited: PostgreSQL then looks up each candidate instead of hashing all customers of the store first.
+    served = Subquery(StoreTie.objects.filter(**here).order_by("-last_at").values("last_at")[:1])
+    presented = Subquery(Presentation.objects.filter(**here).order_by("-until").values("until")[:1])
+    return Customer.objects.filter(
+        Q(home_store_id=actor.store_id) | Q(GreaterThan(served, now - TIED_FOR)) | Q(GreaterThan(presented, now))
+    )
 
 
 def customer_by_uuid(*, actor: Actor, uuid: str) -> Customer:
-    """Return the customer with her home store. Raises NotFound when she is not there or not visible. 1 query."""
-    found = visible_to(actor).select_related("home_store").filter(uuid=uuid).first()
+    """Return the customer with her home store; by the uuid of a record merged into hers, the one that stayed.
+
+    Raises NotFound when she is not there or not visible. 1 query, 3 for a merged record.
+    """
+    rows = visible_to(actor).select_related("home_store").annotate(absorbed_ids=ABSORBED_IDS)
+    found = rows.filter(uuid=uuid).first()
+    if found is not None and found.merged_into_id is not None:
+        found = rows.filter(pk=living(customer=found).pk).first()
     if found is None:
         raise NotFound("not_found", _("This page does not exist, or it is not yours to see."))
     return found
+
+
+def living(*, customer: Customer) -> Customer:
+    """Return the customer, or whoever she was merged into, however often. No query for one never merged."""
+    while customer.merged_into_id is not None:
+        customer = Customer.objects.select_related("home_store").get(pk=customer.merged_into_id)
+    return customer
+
+
+def cluster_of(*, customer: Customer) -> list[int]:
+    """Return the ids of the customer and of the records merged into hers: whose logs are read together.
+
+    No query for a customer from `customer_by_uuid`, 1 for others.
+    """
+    absorbed = vars(customer).get("absorbed_ids")
+    if absorbed is None:
+        absorbed = Customer.objects.filter(merged_into_id=customer.pk).order_by("pk").values_list("pk", flat=True)
+    return [customer.pk, *absorbed]
 
 
 def mask_tail(value: str, *, shown: int = 4) -> str:
@@ -74,13 +109,19 @@ def mask_email(value: str) -> str:
     return f"{local[:1]}•••@{domain}" if value else ""
 
 
-def profile_of(*, customer: Customer, actor: Actor) -> Profile:
-    """Return the profile with the actor's sight of each field applied. 1 query (identities)."""
-    identities = {row.kind: row.raw for row in customer.identities.all().order_by("-id")}
+def profile_of(*, customer: Customer, actor: Actor, revealed: Collection[str] | None = None) -> Profile:
+    """Return the profile with the actor's sight of each field applied; what she revealed stays readable for its minute.
+
+    1 query (identities), 2 for roles that may reveal, unless the caller has asked for `revealed` already.
+    """
+    identities = {row.kind: row.raw for row in opening.of(customer=customer, actor=actor).identities}
     birthday = customer.birthday
+    if revealed is None:
+        revealed = revealed_to(actor=actor, customer=customer)
 
     def seen(field: str, value: str, masked: str) -> str:
-        return {Sight.VISIBLE: value, Sight.MASKED: masked, Sight.HIDDEN: ""}[access.sight(actor, field)]
+        sight = Sight.VISIBLE if field in revealed else access.sight(actor, field)
+        return {Sight.VISIBLE: value, Sight.MASKED: masked, Sight.HIDDEN: ""}[sight]
 
     return Profile(
         uuid=str(customer.uuid),
@@ -96,6 +137,37 @@ def profile_of(*, customer: Customer, actor: Actor) -> Profile:
         home_store=customer.home_store.name if customer.home_store else "",
         member_since=f"{customer.member_since:%Y/%m/%d}" if customer.member_since else "",
     )
+
+
+def revealed_to(*, actor: Actor, customer: Customer) -> set[str]:
+    """Return the masked fields the actor has asked to see in the last minute. 1 query; none for roles that may not."""
+    return set(reveals_of(actor=actor, customer=customer))
+
+
+def reveals_of(*, actor: Actor, customer: Customer) -> dict[str, datetime]:
+    """Return the masked fields the actor sees in full, each with until when. 1 query; none for roles that may not."""
+    if actor.user_id is None or not access.may(actor, "customer.reveal"):
+        return {}
+    rows = opening.of(customer=customer, actor=actor).reveals
+    return {row.field: row.until for row in rows if access.sight(actor, row.field) is Sight.MASKED}
+
+
+def in_full(*, customer: Customer, field: str) -> str:
+    """Return a revealable field in full, empty when unknown. For services that log it; 1 query, none for a birthday."""
+    if field == "birthday":
+        return f"{customer.birthday:%Y/%m/%d}" if customer.birthday else ""
+    if field == "address":
+        address = customer.addresses.filter(valid_to__isnull=True).first()
+        return address_line(address) if address else ""
+    newest = customer.identities.filter(kind=field, valid_to__isnull=True).order_by("-id").first()
+    return newest.raw if newest else ""
+
+
+def address_line(address: Address) -> str:
+    """Return an address in one line, as it is written in its country: postcode first in Japan."""
+    parts = [address.prefecture, address.city, address.block, address.building]
+    street = "".join(parts[:3]) + (f" {parts[3]}" if parts[3] else "")
+    return f"〒{address.postcode} {street}".strip() if address.postcode else street
 
 
 def mask_name(customer: Customer) -> str:
@@ -125,31 +197,10 @@ class Candidate:
     home_store: str
 
 
-def candidates(*, actor: Actor, term: str) -> list[Candidate]:
-    """Return customers whose written name or reading begins with the term, by reading: at most 5 for store roles, 20
-    else; masked. Raises Invalid for an empty or overlong term. 2 queries.
-
-    Both conditions are prefix look-ups on text_pattern_ops indexes; the term is data, never a pattern.
-    """
-    check_term(term)
-    is_reading = names.is_reading(term)
-    wanted = (
-        Q(kana_key__startswith=names.kana_key(term)) if is_reading else Q(name_key__startswith=names.name_key(term))
-    )
-    limit = CANDIDATES if access.scope_of(actor, "customer.search") is Scope.STORE else OFFICE_CANDIDATES
-    rows = (
-        visible_to(actor)
-        .filter(wanted)
-        .select_related("home_store")
-        .prefetch_related("identities")
-        .order_by("kana_key", "id")[:limit]
-    )
-    return [candidate_of(customer) for customer in rows]
-
-
 def candidate_of(customer: Customer) -> Candidate:
     """Return the masked line of one customer."""
-    phone = next((row.raw for row in customer.identities.all() if row.kind == "phone"), "")
+    phones = [row.raw for row in customer.identities.all() if row.kind == "phone" and row.valid_to is None]
+    phone = phones[-1] if phones else ""
     return Candidate(
         id=customer.pk,
         uuid=str(customer.uuid),

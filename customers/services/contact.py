@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from config.lib.errors import FieldError, Invalid
 
 MEMBER_NUMBER = re.compile(r"^[0-9A-Z]{4,20}$")
+POSTCODE = re.compile(r"^([0-9]{3})-?([0-9]{4})$")
 # Deliberately loose: carriers issued addresses with runs of dots that strict validators refuse.
 EMAIL = re.compile(r"^[^\s@,;<>\"]+@[^\s@,;<>\"]+\.[^\s@.,;<>\"]+$")
 
@@ -55,3 +56,16 @@ def email(raw: str) -> str:
         raise Invalid("email", message, fields=(FieldError("/email", "email", message),))
     local, _at, domain = value.rpartition("@")
     return f"{local}@{domain.lower()}"
+
+
+def postcode(raw: str) -> str:
+    """Return a Japanese postcode as NNN-NNNN, from any width, with or without 〒 and hyphen.
+
+    Raises Invalid (`postcode`) unless seven digits remain.
+    """
+    value = re.sub(r"[\s〒]", "", re.sub(r"[‐−ー–—―]", "-", unicodedata.normalize("NFKC", raw)))
+    match = POSTCODE.match(value)
+    if match is None:
+        message = _("A postcode has seven digits.")
+        raise Invalid("postcode", message, fields=(FieldError("/postcode", "postcode", message),))
+    return f"{match[1]}-{match[2]}"

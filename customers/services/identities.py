@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from django.db import connection
 from django.db.models import Q
 
+from config.lib import clock
 from customers.models import Identity
 
 LOCK_CLASS, LOCK_BUCKETS = 7711, 512
@@ -62,6 +63,27 @@ def add(*, wanted: Sequence[Wanted], source: str) -> None:
             if owner not in before.get((kind, pair[0]), set())
         ]
     )
+
+
+def replace(*, customer_id: int, kind: str, pair: tuple[str, str], source: str) -> None:
+    """Make this the customer's one identifier of its kind: added or taken up again, and those before it ended.
+
+    Joins the caller's transaction, whose customer is locked. An identifier somebody else has becomes shared on both
+    sides, as in `add`. 7 queries.
+    """
+    if not connection.in_atomic_block:
+        raise RuntimeError("identities.replace needs a transaction")
+    _hold([(kind, pair[0])])
+    now = clock.now()
+    mine = Identity.objects.filter(customer_id=customer_id, kind=kind)
+    mine.filter(valid_to__isnull=True).exclude(normalised=pair[0]).update(valid_to=now)
+    others = Identity.objects.filter(kind=kind, normalised=pair[0], valid_to__isnull=True)
+    is_claimed = others.exclude(customer_id=customer_id).exists()
+    mine.filter(normalised=pair[0], valid_to__isnull=False).update(valid_to=None, is_shared=is_claimed, source=source)
+    if is_claimed:
+        others.update(is_shared=True)
+    add(wanted=[(customer_id, kind, pair)], source=source)
+    mine.filter(normalised=pair[0]).exclude(raw=pair[1]).update(raw=pair[1])
 
 
 def _hold(values: Sequence[tuple[str, str]]) -> None:

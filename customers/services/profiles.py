@@ -19,7 +19,8 @@ from customers import access
 from customers.access import Actor
 from customers.hooks import customer_fact
 from customers.models import Customer, Identity
-from customers.services import identities, locks, names
+from customers.selectors import customers as people
+from customers.services import completeness, corrections, identities, locks, names
 
 CREATED, UPDATED, UNCHANGED = "created", "updated", "unchanged"
 UNIQUE_VIOLATION = "23505"
@@ -56,6 +57,7 @@ PROFILE_FIELDS = (
     "home_store_id",
     "member_since",
 )
+KEYS = ("name_key", "kana_key", "romaji_key", "grams")
 
 
 @dataclass(frozen=True)
@@ -84,12 +86,13 @@ def upsert(
     """Create or correct members by member number, in one transaction; tell each real change to the timeline.
 
     `source_ids` names each row within `source` for good (the same row again is "already there"). Rows must not repeat a
-    member number. Locks the known customers in id order. Raises Refused without `customer.write`, Conflict when
-    another transaction created one of them meanwhile (nothing is written then).
+    member number. A record merged into another is left as it is ("unchanged"). Locks the known customers in id order.
+    Raises Refused without `customer.write`, Conflict when another transaction created one of them meanwhile (nothing
+    is written then).
     """
     access.require(actor, "customer.write")
     with transaction.atomic():
-        locks.hold_customers(customer_ids=[row.pk for row in _known(rows)])
+        locks.hold_records(customer_ids=[row.pk for row in _known(rows)])
         known = {row.member_number: row for row in _known(rows)}
         have = identities.held_by(customer_ids=[row.pk for row in known.values()])
         decided = _plan_with(rows, known, have)
@@ -103,19 +106,78 @@ def upsert(
         for row, what in zip(rows, decided.outcomes, strict=True):
             if what == UPDATED:
                 _apply(everyone[row.member_number], row)
-        Customer.objects.bulk_update(touched, [*PROFILE_FIELDS, "name_key", "kana_key", "version", "updated_at"])
+        Customer.objects.bulk_update(touched, [*PROFILE_FIELDS, *KEYS, "version", "updated_at"])
         identities.add(
-            wanted=[(everyone[row.member_number].pk, kind, pair) for row in rows for kind, pair in _identifiers(row)],
+            wanted=[
+                (owner.pk, kind, pair)
+                for row in rows
+                if (owner := everyone[row.member_number]).merged_into_id is None
+                for kind, pair in _identifiers(row)
+            ],
             source=source,
         )
+        completeness.refresh(customer_ids=[customer.pk for customer in [*touched, *fresh]])
         _tell(actor, rows, decided, everyone, source, source_ids, occurred_at or clock.now())
     return decided
+
+
+@transactions.retried
+def refresh_keys(*, actor: Actor, after_id: int = 0, limit: int = 1000) -> int | None:
+    """Rebuild the search keys and completeness of the next `limit` customers after `after_id`.
+
+    For rows from before a change of the folding. Return the last id done, None when there was none left. Touches no
+    version and tells nothing: what she is called has not changed. Locks the batch. Raises Refused without
+    `customer.write`. 5 queries.
+    """
+    access.require(actor, "customer.write")
+    ids = list(Customer.objects.filter(pk__gt=after_id).order_by("pk").values_list("pk", flat=True)[:limit])
+    if not ids:
+        return None
+    with transaction.atomic():
+        locks.hold_records(customer_ids=ids)
+        batch = list(Customer.objects.filter(pk__in=ids).order_by("pk"))
+        for customer in batch:
+            names.set_keys(customer)
+        Customer.objects.bulk_update(batch, KEYS)
+        completeness.refresh(customer_ids=ids)
+    return ids[-1]
+
+
+@transactions.retried
+def correct(*, actor: Actor, customer_uuid: str, version: int, changes: dict[str, object], source: str) -> Customer:
+    """Correct fields of one customer as somebody at a desk or counter was told; return her as she is now.
+
+    `changes` maps fields to new values (corrections.CHECKS lists them); phone and e-mail replace the ones in force.
+    Store clerks correct how a name is read, her language and how she likes to be approached. `version` is the one the
+    editor saw: if somebody changed the customer since, Conflict (`edited_meanwhile`) shows both values of each field
+    that differs, masked as the actor may see them. Nothing new writes nothing. Locks the customer; tells
+    `profile.corrected`. Raises Refused, NotFound, Invalid (`profile`, by field).
+    """
+    access.require(actor, "customer.correct")
+    owner = people.living(customer=people.customer_by_uuid(actor=actor, uuid=customer_uuid))
+    wanted = corrections.checked(actor=actor, changes=changes)
+    with transaction.atomic():
+        locks.hold_customers(customer_ids=[owner.pk])
+        customer = Customer.objects.select_related("home_store").get(pk=owner.pk)
+        fields = corrections.differing(customer=customer, wanted=wanted)
+        if not fields:
+            return customer
+        if customer.version != version:
+            corrections.refuse_stale(actor=actor, customer=customer, wanted=wanted, fields=fields)
+        corrections.apply(customer=customer, wanted=wanted, fields=fields, source=source)
+        corrections.touch(actor=actor, customer=customer, fields=fields)
+    return customer
 
 
 def _plan_with(
     rows: Sequence[ProfileIn], known: dict[str | None, Customer], have: dict[int, set[tuple[str, str]]]
 ) -> Plan:
-    changes = [_changed(known[r.member_number], r, have) if r.member_number in known else [] for r in rows]
+    # A signpost is left alone: its old number must not bring back what the merge decided.
+    merged = {number for number, customer in known.items() if customer.merged_into_id is not None}
+    changes = [
+        _changed(known[r.member_number], r, have) if r.member_number in known and r.member_number not in merged else []
+        for r in rows
+    ]
     outcomes = [
         CREATED if row.member_number not in known else UPDATED if changed else UNCHANGED
         for row, changed in zip(rows, changes, strict=True)
@@ -144,7 +206,7 @@ def _apply(customer: Customer, row: ProfileIn) -> None:
         value = getattr(row, name)
         if value is not None:
             setattr(customer, name, value)
-    _set_keys(customer)
+    names.set_keys(customer)
     customer.version += 1
     customer.updated_at = clock.now()
 
@@ -152,7 +214,7 @@ def _apply(customer: Customer, row: ProfileIn) -> None:
 def _new(row: ProfileIn) -> Customer:
     told: dict[str, Any] = {name: getattr(row, name) for name in PROFILE_FIELDS}
     customer = Customer(member_number=row.member_number, **{k: v for k, v in told.items() if v is not None})
-    _set_keys(customer)
+    names.set_keys(customer)
     return customer
 
 
@@ -165,11 +227,6 @@ def _create(fresh: Sequence[Customer]) -> None:
         if getattr(error.__cause__, "sqlstate", None) != UNIQUE_VIOLATION:
             raise
         raise Conflict("member_taken", _("Somebody else has just added one of these members. Try again.")) from error
-
-
-def _set_keys(customer: Customer) -> None:
-    customer.name_key = names.name_key(customer.full_name)
-    customer.kana_key = names.kana_key(customer.full_kana)
 
 
 def _tell(

@@ -43,3 +43,64 @@ def test_different_readings_stay_different() -> None:
 )
 def test_a_reading_is_told_from_a_name(text: str, expected: bool) -> None:
     assert names.is_reading(text) is expected
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        ("Takahashi", "takahasi"),
+        ("ONO", "OHNO"),
+        ("OHNO", "OONO"),
+        ("Ōno", "Ono"),
+        ("Satou", "Sato"),
+        ("Satoh", "Satō"),
+        ("Homma", "Honma"),
+        ("Namba", "Nanba"),
+        ("Shin'ichi", "sinniti"),
+        ("Joji", "zyouzi"),
+        ("Chizuru", "tiduru"),
+        ("Watchi", "Wacchi"),
+        ("Fukuda", "ｈｕｋｕｄａ"),
+        ("Yūki", "yuuki"),
+    ],
+)
+def test_latin_spellings_of_one_name_meet(left: str, right: str) -> None:
+    assert names.romaji_key(left) == names.romaji_key(right) != ""
+
+
+def test_different_latin_names_stay_different() -> None:
+    assert names.romaji_key("Ohara") != names.romaji_key("Ora")
+    assert names.romaji_key("Ono Uta") == "onouta"
+
+
+@pytest.mark.parametrize("typed", ["t", "taka", "takah", "takahas", "takahash", "Takahashi", "takahasi han"])
+def test_a_latin_name_still_being_typed_begins_its_key(typed: str) -> None:
+    assert names.romaji_key_of(romaji="", kana="タカハシ ハナコ").startswith(names.romaji_prefix(typed))
+
+
+@pytest.mark.parametrize(
+    ("romaji", "kana", "key"),
+    [
+        ("", "タカハシ ハナコ", "takahasihanako"),
+        ("HANAKO TAKAHASHI", "タカハシ ハナコ", "takahasihanako"),
+        ("SMITH ANNA", "スミス アンナ", "smithana"),
+        ("Smith", "", "smith"),
+        ("", "", ""),
+        ("", "オオノ ユーキ", "onoyuki"),
+    ],
+)
+def test_the_latin_key_comes_from_the_reading_unless_she_writes_another_name(romaji: str, kana: str, key: str) -> None:
+    assert names.romaji_key_of(romaji=romaji, kana=kana) == key
+
+
+def test_grams_are_pairs_and_whole_single_characters() -> None:
+    assert names.grams(["髙橋", "恵"]) == ["恵", "高橋"]
+    assert names.grams(["長谷川", ""]) == ["谷川", "長谷"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("１５０−００４１", "150-0041"), ("090ー1234 ", "090-1234"), ("ﾀｶﾊｼ", "タカハシ"), ("ゆーき", "ゆーき")],
+)
+def test_what_a_japanese_keyboard_makes_of_digits_is_read_as_meant(typed: str, meant: str) -> None:
+    assert names.letters_of(typed) == meant

@@ -1,0 +1,1 @@
+"""What this room shows on the customer page and the start page: one file a noun, registered by plugs."""
