@@ -17,19 +17,27 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext_lazy as _
 
 from config.lib.admin import PolicyAdmin
-from config.lib.errors import DomainError, NotFound
+from config.lib.errors import Conflict, DomainError, Invalid, NotFound
 from customers import access
 from journeys.models import ImportRun
 from journeys.selectors import imports as reads
-from journeys.services import importfiles, imports
+from journeys.selectors import importterms
+from journeys.selectors.importterms import Choices
+from journeys.services import importfiles, importmatching, imports
+from journeys.services.imports import FileTerms
 
-CSV = "text/csv; charset=utf-8"
+CHARSETS = {"utf-8": "utf-8", "cp932": "windows-31j"}
 LIST, PAGE = "admin:journeys_importrun_changelist", "admin:journeys_importrun_change"
 TEMPLATES = "admin/journeys/importrun"
 
 
+def _choice(label: Any, choices: Choices, initial: str) -> forms.ChoiceField:
+    # Not told is not wrong: the usual answer stands.
+    return forms.ChoiceField(label=label, choices=choices, initial=initial, required=False)
+
+
 class UploadForm(forms.Form):
-    """The one field of the first step."""
+    """The first step: the file, and what nobody can read from it."""
 
     file = forms.FileField(
         label=_("CSV file"),
@@ -37,13 +45,30 @@ class UploadForm(forms.Form):
         widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.txt,text/csv", "class": "yi-file"}),
     )
 
+    def __init__(self, what: str, *args: Any) -> None:
+        super().__init__(*args)
+        self.what = what
+        self.fields["profile"] = _choice(_("Which system wrote it"), importterms.profile_choices(what), "")
+        if what in {"stock", "orders"}:
+            self.fields["zone"] = _choice(_("Time zone of the file"), importterms.zone_choices(), "Asia/Tokyo")
+        if what in {"products", "orders"}:
+            self.fields["currency"] = _choice(_("Currency"), importterms.currency_choices(), "JPY")
+        if what == "orders":
+            self.fields["mode"] = _choice(_("Take it as"), importterms.mode_choices(), ImportRun.Mode.HISTORY.value)
+
+    def terms(self) -> FileTerms:
+        """What was said about the file."""
+        told = {name: self.cleaned_data[name] for name in ("profile", "zone", "currency", "mode")
+                if self.cleaned_data.get(name)}  # fmt: skip
+        return FileTerms(what=self.what, **told)
+
 
 @admin.register(ImportRun)
 class ImportAdmin(PolicyAdmin[ImportRun]):
-    """Files of customers, newest first. Every act is a service; the pages only show and ask."""
+    """Files that bring data in, newest first. Every act is a service; the pages only show and ask."""
 
-    list_display = ("file_name", "word", "rows", "outcome", "requested_by", "created_at")
-    list_filter = ("state",)
+    list_display = ("file_name", "what", "word", "rows", "outcome", "requested_by", "created_at")
+    list_filter = ("what", "state")
     list_select_related = ("requested_by",)
     search_fields = ("file_name",)
     actions = None
@@ -76,6 +101,7 @@ class ImportAdmin(PolicyAdmin[ImportRun]):
         return [
             route("sample/", "sample", self.sample_view),
             route("<int:run_id>/progress/", "progress", self.progress_view),
+            route("<int:run_id>/match/", "match", self.match_view),
             route("<int:run_id>/start/", "start", self.start_view),
             route("<int:run_id>/discard/", "discard", self.discard_view),
             route("<int:run_id>/problems/", "problems", self.problems_view),
@@ -85,20 +111,34 @@ class ImportAdmin(PolicyAdmin[ImportRun]):
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """Step 1: choose a file; a good one leads to its page."""
-        form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
+        """Step 1: what it holds, and the file; a good one leads to its page."""
+        asked = request.POST.get("what") or request.GET.get("what", "")
+        kinds = importterms.what_choices()
+        what = asked if asked in dict(kinds) else ImportRun.What.CUSTOMERS.value
+        form = UploadForm(what, request.POST, request.FILES) if request.method == "POST" else UploadForm(what)
         if form.is_valid():
-            upload = form.cleaned_data["file"]
-            try:
-                run = imports.receive(
-                    actor=access.actor_of(request.user), file_name=upload.name, chunks=upload.chunks(importfiles.CHUNK)
-                )
-            except DomainError as error:
-                form.add_error("file", str(error.message))
-            else:
+            run = self._received(request, form)
+            if run is not None:
                 return redirect(PAGE, run.pk)
-        context = {"form": form, "limit": importfiles.LARGEST, "title": _("Import customers")}
+        context = {
+            "form": form,
+            "kinds": kinds,
+            "hint": importterms.hint_of(what),
+            "needed": importterms.needed_of(what),
+            "possible": importterms.possible_of(what),
+            "limit": importfiles.LARGEST,
+            "title": _("Import data"),
+        }
         return self._page(request, "add.html", context)
+
+    def _received(self, request: HttpRequest, form: UploadForm) -> ImportRun | None:
+        upload = form.cleaned_data["file"]
+        actor, chunks = access.actor_of(request.user), upload.chunks(importfiles.CHUNK)
+        try:
+            return imports.receive(actor=actor, file_name=upload.name, chunks=chunks, terms=form.terms())
+        except DomainError as error:
+            form.add_error("file", str(error.message))
+            return None
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
@@ -109,13 +149,25 @@ class ImportAdmin(PolicyAdmin[ImportRun]):
         if not object_id.isdecimal() or len(object_id) > 18:
             raise NotFound("not_found", _("This import does not exist."))
         view = self._overview(request, int(object_id))
-        return self._page(request, "run.html", {"view": view, "title": _("Import customers")})
+        return self._page(request, "run.html", {"view": view, "title": _("Import data")})
 
     def progress_view(self, request: HttpRequest, run_id: int) -> HttpResponse:
         """The part of the page that changes, asked for every two seconds while there is work."""
         view = self._overview(request, run_id)
         context = {"view": view, "is_news": request.GET.get("seen") != view.run.state}
         return TemplateResponse(request, f"{TEMPLATES}/_run.html", context)
+
+    def match_view(self, request: HttpRequest, run_id: int) -> HttpResponse:
+        """Step 2: each column was given a field; a good answer has the file checked again."""
+        chosen = request.POST.getlist("column")
+        try:
+            importmatching.match(actor=access.actor_of(request.user), run_id=run_id, chosen=chosen)
+        except Invalid as error:
+            view = reads.with_choice(self._overview(request, run_id), chosen=chosen, code=error.code)
+            return self._page(request, "run.html", {"view": view, "title": _("Import data")})
+        except Conflict as error:
+            self.tell(request, error)
+        return redirect(PAGE, run_id)
 
     def start_view(self, request: HttpRequest, run_id: int) -> HttpResponse:
         """Step 3 begins: from here on the file is written."""
@@ -127,12 +179,15 @@ class ImportAdmin(PolicyAdmin[ImportRun]):
 
     def problems_view(self, request: HttpRequest, run_id: int) -> StreamingHttpResponse:
         """The refused rows as a file to correct and upload again."""
-        name, lines = reads.refused_file(actor=access.actor_of(request.user), run_id=run_id)
-        return _download(name, lines)
+        name, encoding, lines = reads.refused_file(actor=access.actor_of(request.user), run_id=run_id)
+        return _download(name, lines, CHARSETS[encoding])
 
     def sample_view(self, request: HttpRequest) -> StreamingHttpResponse:
         """A file that can be imported as it is, in the reader's language."""
-        return _download(str(_("customers sample.csv")), reads.csv_lines(iter(reads.sample_file())))
+        what = request.GET.get("what") or ImportRun.What.CUSTOMERS.value
+        rows = reads.sample_file(what)
+        name = str(_("%(what)s sample.csv")) % {"what": str(ImportRun.What(what).label)}
+        return _download(name, reads.csv_lines(iter(rows)))
 
     def _overview(self, request: HttpRequest, run_id: int) -> reads.Overview:
         return reads.overview(actor=access.actor_of(request.user), run_id=run_id)
@@ -156,7 +211,7 @@ class ImportAdmin(PolicyAdmin[ImportRun]):
         return TemplateResponse(request, f"{TEMPLATES}/{template}", {**shell, **context})
 
 
-def _download(name: str, lines: Any) -> StreamingHttpResponse:
-    response = StreamingHttpResponse(lines, content_type=CSV)
+def _download(name: str, lines: Any, charset: str = "utf-8") -> StreamingHttpResponse:
+    response = StreamingHttpResponse(lines, content_type=f"text/csv; charset={charset}")
     response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name) or "attachment"
     return response

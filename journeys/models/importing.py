@@ -18,17 +18,34 @@ class ImportRun(models.Model):
 
     class State(models.TextChoices):
         CHECKING = "checking", _("Being checked")
+        MATCHING = "matching", _("Columns to be matched")
         CHECKED = "checked", _("Checked, nothing written yet")
         RUNNING = "running", _("Running")
         DONE = "done", _("Done")
         FAILED = "failed", _("Cannot be read")
         DISCARDED = "discarded", _("Discarded")
 
+    class What(models.TextChoices):
+        CUSTOMERS = "customers", _("Customers")
+        PRODUCTS = "products", _("Products")
+        STORES = "stores", _("Stores")
+        STOCK = "stock", _("Stock")
+        ORDERS = "orders", _("Orders")
+
+    class Mode(models.TextChoices):
+        HISTORY = "history", _("History: nobody reacts to it")
+        LIVE = "live", _("Live: as if it happened now")
+
     class Encoding(models.TextChoices):
         UTF8 = "utf-8", _("UTF-8")
         CP932 = "cp932", _("Shift_JIS (Windows, cp932)")
 
     uuid = models.UUIDField(default=time_ordered_uuid, unique=True, editable=False)
+    what = models.CharField(_("what it holds"), max_length=12, choices=What, default=What.CUSTOMERS)
+    profile = models.CharField(_("profile"), max_length=40, blank=True)
+    mode = models.CharField(_("mode"), max_length=10, choices=Mode, default=Mode.HISTORY)
+    zone = models.CharField(_("time zone of the file"), max_length=40, default="Asia/Tokyo")
+    currency = models.CharField(_("currency"), max_length=3, default="JPY")
     file_name = models.CharField(_("file"), max_length=200)
     path = models.CharField(max_length=200, editable=False)
     sha256 = models.CharField(max_length=64, editable=False)
@@ -63,6 +80,26 @@ class ImportRun(models.Model):
 
     def __str__(self) -> str:
         return f"{self._meta.verbose_name} #{self.pk}"
+
+
+class ImportMapping(models.Model):
+    """Which column of a file means what, as somebody decided it; used again for every file with the same headings."""
+
+    what = models.CharField(_("what it holds"), max_length=12, choices=ImportRun.What)
+    headings = models.CharField(max_length=64, editable=False)
+    profile = models.CharField(_("profile"), max_length=40, blank=True)
+    fields = models.JSONField(_("columns"), default=dict)
+    updated_by = models.ForeignKey(User, verbose_name=_("by"), on_delete=models.PROTECT, related_name="+")
+    updated_at = models.DateTimeField(_("updated"))
+
+    class Meta:
+        ordering = ("what", "id")
+        verbose_name = _("column mapping")
+        verbose_name_plural = _("column mappings")
+        constraints = [models.UniqueConstraint(fields=["what", "headings"], name="import_mapping_once")]
+
+    def __str__(self) -> str:
+        return f"mapping #{self.pk}"
 
 
 class ImportProblem(models.Model):

@@ -199,7 +199,8 @@ def rows(path: Path, *, encoding: str, delimiter: str) -> Iterator[Row]:
     """
     with path.open(encoding="utf-8-sig" if encoding == "utf-8" else encoding, newline="") as file:
         lines = _Lines(file)
-        reader = csv.reader(lines, delimiter=delimiter, strict=True)
+        # Columns set apart by blanks are padded with more of them.
+        reader = csv.reader(lines, delimiter=delimiter, strict=True, skipinitialspace=delimiter == " ")
         while (row := _next_row(lines, reader)) is not None:
             if any(cell.strip(BLANKS) for cell in row.cells):
                 yield row

@@ -1,4 +1,4 @@
-"""Customers from a file: uploaded, checked without writing, run in batches. Called by the back office and by workers.
+"""Data from a file: uploaded, checked without writing, run in batches. Called by the back office and by workers.
 
 The rows of ImportRun are the queue: a worker holds a run by a lease, and the sweep hands a dead worker's run on.
 """
@@ -10,21 +10,32 @@ import re
 import time
 import uuid
 from collections.abc import Iterable
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import timedelta
+from zoneinfo import available_timezones
 
 from django.db import DatabaseError, OperationalError, transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from config.lib import clock, limits, tasks
-from config.lib.errors import Conflict, DomainError, NotFound
+from config.lib import clock, limits
+from config.lib.errors import Conflict, DomainError, FieldError, Invalid
 from customers import access
 from customers.access import Actor
 from customers.models import Role
 from customers.services import attention
 from journeys.models import ImportProblem, ImportRun
-from journeys.services import importbatches, importfiles, importsurvey
+from journeys.services import (
+    importbatches,
+    importcells,
+    importcolumns,
+    importfiles,
+    importmatching,
+    importprofiles,
+    importruns,
+    importsubjects,
+    importsurvey,
+)
 from journeys.services.importbatches import ACTIVE, LEASE
 from journeys.services.importcolumns import Column
 from journeys.services.importfiles import UnreadableFile
@@ -40,12 +51,25 @@ BUGS = (ArithmeticError, AssertionError, AttributeError, DatabaseError, DomainEr
         TypeError, ValueError)  # fmt: skip
 
 
-def receive(*, actor: Actor, file_name: str, chunks: Iterable[bytes]) -> ImportRun:
-    """Keep an uploaded file and have it checked; return its run. Nothing about customers is written.
+@dataclass(frozen=True)
+class FileTerms:
+    """What the person who uploads says about a file."""
 
-    Raises Refused without `import.run`, TooMany (60 an hour), Invalid (`file_too_large`, `file_empty`), Unavailable.
+    what: str = ImportRun.What.CUSTOMERS.value
+    profile: str = importprofiles.NONE
+    mode: str = ImportRun.Mode.HISTORY.value
+    zone: str = "Asia/Tokyo"
+    currency: str = "JPY"
+
+
+def receive(*, actor: Actor, file_name: str, chunks: Iterable[bytes], terms: FileTerms | None = None) -> ImportRun:
+    """Keep an uploaded file and have it checked; return its run. Nothing the file says is written.
+
+    Raises Refused without `import.run`, TooMany (60 an hour), Invalid (`import_terms`, `file_too_large`,
+    `file_empty`), Unavailable.
     """
     access.require(actor, "import.run")
+    told = _sound(terms or FileTerms())
     if actor.user_id is None:
         raise ValueError("an import is asked for by a person")
     limits.take("import-upload", str(actor.user_id), limit=UPLOADS_AN_HOUR, seconds=3600)
@@ -57,10 +81,11 @@ def receive(*, actor: Actor, file_name: str, chunks: Iterable[bytes]) -> ImportR
                 path=kept.path,
                 sha256=kept.sha256,
                 size=kept.size,
+                **asdict(told),
                 requested_by_id=actor.user_id,
                 created_at=clock.now(),
             )
-            _ring(run.pk)
+            importruns.ring(run.pk)
     except BaseException:
         importfiles.forget(kept.path)
         raise
@@ -71,12 +96,12 @@ def start(*, actor: Actor, run_id: int) -> None:
     """Have a checked file written. Raises Refused, NotFound, Conflict (`import_not_checked`). Locks the run."""
     access.require(actor, "import.run")
     with transaction.atomic():
-        run = _locked(run_id)
+        run = importruns.locked(run_id)
         if run.state != State.CHECKED:
             raise Conflict("import_not_checked", _("Not started. Only a file that was just checked can be run."))
         run.state, run.started_at, run.next_line = State.RUNNING, clock.now(), 0
         run.save(update_fields=["state", "started_at", "next_line"])
-        _ring(run.pk)
+        importruns.ring(run.pk)
 
 
 def discard(*, actor: Actor, run_id: int) -> None:
@@ -86,8 +111,8 @@ def discard(*, actor: Actor, run_id: int) -> None:
     """
     access.require(actor, "import.run")
     with transaction.atomic():
-        run = _locked(run_id)
-        if run.state not in {State.CHECKING, State.CHECKED}:
+        run = importruns.locked(run_id)
+        if run.state not in importmatching.OPEN:
             raise Conflict("import_started", _("Not discarded. This file has been run or discarded already."))
         run.state, run.finished_at, run.lease, run.leased_until = State.DISCARDED, clock.now(), None, None
         run.save(update_fields=["state", "finished_at", "lease", "leased_until"])
@@ -107,8 +132,8 @@ def work(*, run_id: int, seconds: float = SLICE_SECONDS) -> None:
         return
     run = ImportRun.objects.get(pk=run_id)
     try:
-        if not run.encoding:
-            _survey(run, lease)
+        if not run.encoding and not _survey(run, lease):
+            return
         if importbatches.go_on(run=run, lease=lease, until=time.monotonic() + seconds):
             _finish(run, lease)
         else:
@@ -142,23 +167,27 @@ def work_abandoned(*, seconds: float = SLICE_SECONDS) -> int:
     return taken
 
 
-def _ring(run_id: int) -> None:
-    from journeys.tasks import work_import  # a task imports this module
-
-    tasks.ring(work_import, run_id)
+def _sound(terms: FileTerms) -> FileTerms:
+    """Return the terms. Raises Invalid (`import_terms`) for a choice there is not."""
+    choices = (
+        ("what", terms.what in importsubjects.BY_WHAT),
+        ("profile", importprofiles.knows(terms.profile, what=terms.what)),
+        ("mode", terms.mode in ImportRun.Mode.values),
+        ("zone", terms.zone in available_timezones()),
+        ("currency", terms.currency in importcells.CURRENCIES),
+    )
+    wrong = [name for name, is_known in choices if not is_known]
+    if wrong:
+        message = _("Not uploaded. Choose each of the answers from its list.")
+        fields = tuple(FieldError(f"/{name}", "import_terms", message) for name in wrong)
+        raise Invalid("import_terms", message, fields=fields)
+    return terms
 
 
 def _plain_name(name: str) -> str:
     """The last part of a file name, without control characters, cut in the middle so that its ending stays."""
     plain = re.sub(r"[\x00-\x1f\x7f\ud800-\udfff]", "", re.split(r"[/\\]", name)[-1]).strip() or "import.csv"
     return plain if len(plain) <= LONGEST_FILE_NAME else f"{plain[: LONGEST_FILE_NAME - 21]}…{plain[-20:]}"
-
-
-def _locked(run_id: int) -> ImportRun:
-    run = ImportRun.objects.locked().filter(pk=run_id).first()
-    if run is None:
-        raise NotFound("not_found", _("This import does not exist."))
-    return run
 
 
 def _claim(run_id: int) -> uuid.UUID | None:
@@ -171,11 +200,25 @@ def _claim(run_id: int) -> uuid.UUID | None:
     return lease if taken else None
 
 
-def _survey(run: ImportRun, lease: uuid.UUID) -> None:
-    survey = importsurvey.of(importfiles.path_of(run.path))
+def _survey(run: ImportRun, lease: uuid.UUID) -> bool:
+    """Look at the file and its columns; return whether it can be read on, False when a person must match columns."""
+    subject = importsubjects.of(run.what)
+    layout = importprofiles.layout_of(run.profile, what=run.what)
+    survey = importsurvey.of(importfiles.path_of(run.path), subject=subject, layout=layout)
+    columns = importmatching.remembered(survey.columns, what=run.what, mark=survey.mark)
     run.encoding, run.total = survey.encoding, survey.total
-    run.columns = {"delimiter": survey.delimiter, "columns": [asdict(column) for column in survey.columns]}
-    _settle(run, lease, encoding=run.encoding, total=run.total, columns=run.columns)
+    run.columns = {
+        "delimiter": survey.delimiter,
+        "has_heading": survey.has_heading,
+        "mark": survey.mark,
+        "columns": [asdict(column) for column in columns],
+    }
+    changes = {"encoding": run.encoding, "total": run.total, "columns": run.columns}
+    lack = importcolumns.lacking(columns, needs=subject.needed(run.profile))
+    if not lack:
+        return _settle(run, lease, **changes)
+    _settle(run, lease, **changes, state=State.MATCHING, failure=lack, lease=None, leased_until=None)
+    return False
 
 
 def _settle(run: ImportRun, held: uuid.UUID, /, **changes: object) -> bool:
@@ -186,7 +229,7 @@ def _settle(run: ImportRun, held: uuid.UUID, /, **changes: object) -> bool:
 
 def _hand_on(run: ImportRun, lease: uuid.UUID) -> None:
     if _settle(run, lease, lease=None, leased_until=None):
-        _ring(run.pk)
+        importruns.ring(run.pk)
 
 
 def _finish(run: ImportRun, lease: uuid.UUID) -> None:
@@ -221,8 +264,9 @@ def _fail(run: ImportRun, lease: uuid.UUID, reason: str, columns: list[Column]) 
 
 def _forget(run: ImportRun) -> str:
     """Drop what we quoted from the file, keep counts and reasons; return the path to delete once that is committed."""
+    kept = {name: value for name, value in run.columns.items() if name != "examples"}
     quoted = run.columns.get("columns", [])
-    run.columns = {**run.columns, "columns": [{**column, "sample": ""} for column in quoted]}
+    run.columns = {**kept, "columns": [{**column, "sample": "", "others": []} for column in quoted]}
     ImportProblem.objects.filter(run=run).update(value="")
     path, run.path = run.path, ""
     run.save(update_fields=["columns", "path"])
@@ -234,8 +278,8 @@ def _forget_old() -> None:
     old = ImportRun.objects.exclude(state__in=ACTIVE).exclude(path="").filter(created_at__lt=before)
     for run_id in list(old.values_list("pk", flat=True)):
         with transaction.atomic():
-            run = _locked(run_id)
-            if run.state == State.CHECKED:
+            run = importruns.locked(run_id)
+            if run.state in importmatching.OPEN:
                 run.state, run.finished_at = State.DISCARDED, clock.now()
                 run.save(update_fields=["state", "finished_at"])
             path = _forget(run)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -34,25 +35,31 @@ def text(*rows: str, head: str = HEAD) -> str:
     return "".join(f"{row}\r\n" for row in (head, *rows))
 
 
-def upload(cast: Cast, content: str | bytes, name: str = "members.csv") -> ImportRun:
-    """Upload a file; nothing is checked yet."""
+def upload(cast: Cast, content: str | bytes, name: str = "members.csv", **terms: Any) -> ImportRun:
+    """Upload a file, of customers unless `what` says otherwise; nothing is checked yet."""
     raw = content if isinstance(content, bytes) else content.encode()
-    return imports.receive(actor=steward(cast), file_name=name, chunks=[raw] if raw else [])
+    told = imports.FileTerms(**terms)
+    return imports.receive(actor=steward(cast), file_name=name, chunks=[raw] if raw else [], terms=told)
 
 
-def check(cast: Cast, content: str | bytes) -> ImportRun:
+def check(cast: Cast, content: str | bytes, **terms: Any) -> ImportRun:
     """Upload a file and check it."""
-    run = upload(cast, content)
+    run = upload(cast, content, **terms)
     imports.work(run_id=run.pk)
     return ImportRun.objects.get(pk=run.pk)
 
 
-def bring_in(cast: Cast, content: str | bytes) -> ImportRun:
+def bring_in(cast: Cast, content: str | bytes, **terms: Any) -> ImportRun:
     """Upload, check and run a file."""
-    run = check(cast, content)
+    run = check(cast, content, **terms)
     imports.start(actor=steward(cast), run_id=run.pk)
     imports.work(run_id=run.pk)
     return ImportRun.objects.get(pk=run.pk)
+
+
+def lines(*rows: str) -> str:
+    """Return a file's text from its heading and rows."""
+    return "".join(f"{row}\r\n" for row in rows)
 
 
 def problems(run: ImportRun, phase: str = "check") -> list[tuple[int, str, str, str]]:

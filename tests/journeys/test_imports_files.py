@@ -14,7 +14,8 @@ from config.lib.errors import Invalid, Unavailable
 from customers.models import Customer
 from journeys.models import ImportRun
 from journeys.selectors import importwords
-from journeys.services import importcolumns, importfiles, importsurvey
+from journeys.services import importcolumns, importcustomers, importfiles, importprofiles, importsurvey
+from journeys.services.importcustomers import Customers
 from journeys.services.importfiles import UnreadableFile
 from tests.cast import Cast
 from tests.journeys.importing import HEAD, KEN, SAKURA, bring_in, check, did, media, member, problems, text, upload
@@ -26,7 +27,7 @@ SMALL = "会員番号,姓\r\n70000001,髙橋①\r\n"
 def survey(tmp_path: Path, content: bytes) -> importsurvey.Survey:
     path = tmp_path / "file"
     path.write_bytes(content)
-    return importsurvey.of(path)
+    return importsurvey.of(path, subject=Customers(), layout=importprofiles.PLAIN)
 
 
 def unreadable(tmp_path: Path, content: bytes) -> str:
@@ -99,13 +100,8 @@ def test_the_delimiter_is_seen_in_the_heading(cast: Cast, mark: str) -> None:
         (SMALL.encode() + "70000002,髙\r\n".encode("cp932"), "encoding:3"),
         (SMALL.encode("cp932") + b"70000002,\xff\xff\x81\r\n70000003,x\r\n", "encoding:3"),
         (b"\xef\xbb\xbf" + SMALL.encode() + b"a\r\nb\rc\n\x83\x5c\r\n", "encoding:6"),
-        ("70000001,髙橋,さくら\r\n".encode(), "no_header"),
         (b'"', "quote_open:1"),
-        ("会員番号,名\r\n70000001,さくら\r\n".encode(), "columns_missing:family_name"),
-        ("姓,名\r\n髙橋,さくら\r\n".encode(), "columns_missing:member_number"),
-        ("名\r\nさくら\r\n".encode(), "columns_missing:member_number,family_name"),
-        ("会員番号,姓,電話番号,携帯電話\r\n70000001,髙橋,1,2\r\n".encode(), "columns_repeated:phone"),
-        ("会員番号,姓,姓\r\n70000001,髙橋,髙橋\r\n".encode(), "columns_repeated:family_name"),
+        ("名\r\nさくら\r\n".encode(), "no_header"),
         ((",".join(["会員番号", "姓", *["備考"] * 199]) + "\r\n").encode(), "columns_too_many:201"),
         ("会員番号,姓\r\n".encode(), "no_rows"),
         ("会員番号,姓\r\n,\r\n   ,　\r\n\r\n".encode(), "no_rows"),
@@ -119,22 +115,38 @@ def test_what_cannot_be_read_is_told_apart(tmp_path: Path, raw: bytes, reason: s
     assert unreadable(tmp_path, raw) == reason
 
 
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        ("会員番号,名\r\n70000001,さくら\r\n", "columns_missing:family_name"),
+        ("姓,名\r\n髙橋,さくら\r\n", "columns_missing:member_number"),
+        ("名,備考\r\nさくら,常連\r\n", "columns_missing:member_number,family_name"),
+        ("会員番号,姓,電話番号,携帯電話\r\n70000001,髙橋,1,2\r\n", "columns_repeated:phone"),
+        ("会員番号,姓,姓\r\n70000001,髙橋,髙橋\r\n", "columns_repeated:family_name"),
+        ("70000001,髙橋,さくら\r\n70000002,佐藤,健\r\n", "no_known_column"),
+    ],
+)
+def test_columns_nobody_can_tell_wait_for_a_person(cast: Cast, content: str, reason: str) -> None:
+    run = check(cast, content)
+    assert (run.state, run.failure, run.lease, run.total > 0) == ("matching", reason, None, True)
+
+
 def test_a_file_of_too_many_rows_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(importsurvey, "MOST_ROWS", 2)
     assert survey(tmp_path, SMALL.encode() + b"2,x\r\n").total == 2
     assert unreadable(tmp_path, SMALL.encode() + b"2,x\r\n3,y\r\n") == "rows_too_many:2"
 
 
-def test_a_failed_file_says_why_and_shows_the_columns_found(cast: Cast) -> None:
+def test_a_file_that_waits_says_why_and_shows_the_columns_found(cast: Cast) -> None:
     run = check(cast, "会員番号,姓,電話番号,携帯電話,備考\r\n70000001,髙橋,1,2,3\r\n")
-    assert (run.state, run.failure, run.lease) == ("failed", "columns_repeated:phone", None)
+    assert (run.state, run.failure, run.lease) == ("matching", "columns_repeated:phone", None)
     assert [(column["name"], column["field"]) for column in run.columns["columns"]] == [
         ("会員番号", "member_number"), ("姓", "family_name"), ("電話番号", "phone"), ("携帯電話", "phone"), ("備考", "")
     ]  # fmt: skip
     with translation.override("en"):
         assert importwords.failure(run.failure, columns=run.columns["columns"]) == (
             "More than one column tells the same (phone): 電話番号 / 携帯電話.",
-            "Keep one of them. Delete the others, or give them another name.",
+            "Keep one of them below and set the others to “not used”.",
         )
     assert not Customer.objects.filter(member_number="70000001").exists()
 
@@ -194,17 +206,17 @@ def test_rows_of_the_wrong_length_are_refused(cast: Cast) -> None:
     ],
 )  # fmt: skip
 def test_headings_are_known_in_both_languages(heading: str, field: str) -> None:
-    assert importcolumns.BY_KEY.get(importcolumns.key(heading), "") == field
+    assert importcolumns.keys_of(importcustomers.FIELDS).get(importcolumns.key(heading), "") == field
 
 
 def test_no_heading_means_two_fields() -> None:
     pairs = {
         (importcolumns.key(word), field.name)
-        for field in importcolumns.FIELDS
+        for field in importcustomers.FIELDS
         for word in (*field.japanese, *field.english)
     }
-    assert len(pairs) == len({key for key, _field in pairs}) == len(importcolumns.BY_KEY)
-    assert "" not in importcolumns.BY_KEY
+    assert len(pairs) == len({key for key, _field in pairs}) == len(importcolumns.keys_of(importcustomers.FIELDS))
+    assert "" not in importcolumns.keys_of(importcustomers.FIELDS)
 
 
 def test_a_whole_name_beside_its_parts_is_not_used(cast: Cast) -> None:
@@ -219,7 +231,7 @@ def test_a_whole_name_beside_its_parts_is_not_used(cast: Cast) -> None:
 @pytest.mark.parametrize("language", ["ja", "en"])
 def test_the_sample_file_can_be_imported_as_it_is(cast: Cast, language: str) -> None:
     with translation.override(language):
-        rows = importcolumns.sample(store_code="SHIBUYA")
+        rows = importcolumns.sample(fields=importcustomers.FIELDS, values={"store": "SHIBUYA"})
     out = io.StringIO()
     csv.writer(out).writerows(rows)
     run = check(cast, b"\xef\xbb\xbf" + out.getvalue().encode())

@@ -125,7 +125,7 @@ def test_the_part_that_changes_says_news_once(cast: Cast) -> None:
 def test_a_failed_file_says_why_and_what_to_do(cast: Cast) -> None:
     run = check(cast, "姓\r\n髙橋\r\n")
     page = body(signed_in(cast).get(address(run)))
-    assert "A column that every file needs is missing: member number." in page
+    assert "The first line does not name the columns." in page
     assert "Nothing was written." in page
     assert "Upload another file" in page
 
@@ -202,7 +202,7 @@ def test_a_deleted_file_cannot_be_taken_away(cast: Cast) -> None:
 def test_the_sample_comes_in_the_readers_language(cast: Cast) -> None:
     client = signed_in(cast)
     english = client.get(reverse("admin:journeys_importrun_sample"))
-    assert english["Content-Disposition"] == 'attachment; filename="customers sample.csv"'
+    assert english["Content-Disposition"] == 'attachment; filename="Customers sample.csv"'
     assert body(english).startswith("\ufeffmember number,family name,given name,")
     japanese = client.get(reverse("admin:journeys_importrun_sample"), headers={"accept-language": "ja"})
     assert body(japanese).startswith("\ufeff会員番号,姓,名,セイ,メイ,")

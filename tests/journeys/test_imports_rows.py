@@ -7,10 +7,10 @@ from datetime import date
 import pytest
 
 from customers.models import Store
-from journeys.services import importdates, importrows
-from journeys.services.importcolumns import Column, recognise
+from journeys.services import importcolumns, importcustomers, importdates, importrows
+from journeys.services.importcolumns import Column
 from journeys.services.importfiles import Row
-from journeys.services.importrows import Lookups, Problem, Reader
+from journeys.services.importrows import Lookups, Problem
 
 TODAY = date(2026, 11, 20)
 STORES = importrows.store_keys(
@@ -23,13 +23,20 @@ STORES = importrows.store_keys(
 )
 
 
+def recognise(headings: list[str]) -> list[Column]:
+    """Return the columns of a file of customers."""
+    return importcolumns.recognise(headings, fields=importcustomers.FIELDS)
+
+
 def read(**cells: str) -> dict[str, object]:
     """Return what a row says beside number and name, or the codes of its problems under `problems`."""
     told = {"会員番号": "70000001", "姓": "髙橋", **cells}
-    said = Reader(recognise(list(told)), Lookups(STORES, TODAY)).read(Row(2, list(told.values())))
+    said = importcustomers.reader(recognise(list(told)), lookups=Lookups(STORES, TODAY)).read(
+        Row(2, list(told.values()))
+    )
     if isinstance(said, list):
         return {"problems": [problem.code for problem in said]}
-    return {name: value for name, value in vars(said).items() if value is not None}
+    return dict(said)
 
 
 def value(heading: str, cell: str) -> object:
@@ -194,10 +201,11 @@ def whole(cell: str, heading: str = "氏名") -> object:
     if heading != "氏名":
         columns.append(Column("姓", "family_name"))
     cells = ["70000001", cell, "髙橋"][: len(columns)]
-    said = Reader(columns, Lookups({}, TODAY)).read(Row(2, cells))
+    said = importcustomers.reader(columns, lookups=Lookups({}, TODAY)).read(Row(2, cells))
     if isinstance(said, list):
         return said
-    return (said.family_name, said.given_name) if heading == "氏名" else (said.family_kana, said.given_kana)
+    part = "name" if heading == "氏名" else "kana"
+    return said.get(f"family_{part}"), said.get(f"given_{part}")
 
 
 @pytest.mark.parametrize(

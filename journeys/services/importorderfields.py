@@ -1,0 +1,160 @@
+"""What a file of orders may tell, and under which headings."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from journeys.services.importcolumns import Field
+
+FIELDS = (
+    Field(
+        "number",
+        _("order number"),
+        ("注文番号", "受注番号", "取引id", "伝票番号", "レシート番号", "注文id", "取引番号"),
+        ("order number", "order id", "order no", "receipt number", "transaction id"),
+        ("10001", "10001"),
+    ),
+    Field(
+        "placed_at",
+        _("placed at"),
+        ("注文日時", "受注日時", "取引日時", "購入日時", "注文日", "受注日", "購入日", "売上日", "日付"),
+        ("placed at", "ordered at", "order date", "purchase date", "date", "created at"),
+        ("2026-04-01 14:05", "2026-04-01 14:05"),
+    ),
+    Field(
+        "member",
+        _("member number"),
+        ("会員番号", "会員no", "会員id", "会員コード", "顧客番号", "顧客id", "顧客コード"),
+        ("member number", "member id", "customer id", "customer number"),
+        ("", ""),
+    ),
+    Field(
+        "email",
+        _("e-mail"),
+        ("メールアドレス", "注文者メールアドレス"),
+        ("e-mail", "email address", "customer email"),
+        ("", ""),
+    ),
+    Field("phone", _("phone"), ("電話番号", "注文者電話番号"), ("phone", "phone number"), ("", "")),
+    Field(
+        "store",
+        _("store code"),
+        ("店舗コード", "店舗", "店舗id", "店舗名", "販売店舗"),
+        ("store code", "store", "location", "shop code"),
+        ("{store}", "{store}"),
+    ),
+    Field("channel", _("channel"), ("チャネル", "販売チャネル", "販売経路"), ("channel", "sales channel"), ("", "")),
+    Field(
+        "product",
+        _("SKU or barcode"),
+        ("商品コード", "sku", "商品番号", "品番", "jan", "janコード", "バーコード"),
+        ("product code", "item code", "lineitem sku", "barcode"),
+        ("{sku}", "{other_sku}"),
+    ),
+    Field(
+        "name",
+        _("product name"),
+        ("商品名", "品名", "商品名称"),
+        ("product name", "item name", "lineitem name", "product"),
+        ("", ""),
+    ),
+    Field(
+        "quantity",
+        _("quantity"),
+        ("数量", "個数", "点数", "販売数"),
+        ("quantity", "pieces", "qty", "lineitem quantity"),
+        ("1", "2"),
+    ),
+    Field(
+        "list_price",
+        _("price of one piece"),
+        ("単価", "商品単価", "販売単価", "価格"),
+        ("unit price", "price", "list price", "lineitem price"),
+        ("12800", "3000"),
+    ),
+    Field(
+        "discount",
+        _("discount on the line"),
+        ("値引", "値引額", "値引き", "明細値引"),
+        ("discount", "line discount", "lineitem discount"),
+        ("0", "500"),
+    ),
+    Field("tax_rate", _("tax rate in percent"), ("税率", "消費税率"), ("tax rate",), ("10", "10")),
+    Field("tax", _("tax on the line"), ("消費税", "税額", "消費税額", "内消費税"), ("tax", "tax amount"), ("", "")),
+    Field(
+        "paid",
+        _("paid for the line"),
+        ("明細金額", "明細小計", "値引き後金額", "販売金額", "売上金額", "金額"),
+        ("line total", "paid", "amount", "line amount"),
+        ("12800", "5500"),
+    ),
+    Field("cost", _("cost of the line"), ("原価", "原価計"), ("cost", "line cost"), ("", "")),
+    Field(
+        "total",
+        _("total of the order"),
+        ("合計", "合計金額", "注文合計", "お支払い合計", "支払合計", "請求金額"),
+        ("total", "order total", "grand total"),
+        ("18300", "18300"),
+    ),
+    Field("shipping", _("shipping"), ("送料", "送料合計"), ("shipping", "shipping fee"), ("", "")),
+    Field("fee", _("fee"), ("手数料", "決済手数料", "代引手数料"), ("fee", "payment fee"), ("", "")),
+    Field(
+        "order_discount",
+        _("discount on the order"),
+        ("注文値引", "小計値引き", "割引額", "クーポン値引", "クーポン利用額"),
+        ("order discount", "discount amount", "coupon discount"),
+        ("", ""),
+    ),
+    Field(
+        "points",
+        _("paid in points"),
+        ("利用ポイント", "ポイント利用額", "使用ポイント", "ポイント値引き"),
+        ("points used", "points"),
+        ("", ""),
+    ),
+    Field(
+        "tender",
+        _("way of paying"),
+        ("支払方法", "お支払い方法", "決済方法"),
+        ("way of paying", "payment method", "tender"),
+        ("", ""),
+    ),
+    Field(
+        "tax_included",
+        _("prices include tax"),
+        ("税込", "税区分", "内税外税"),
+        ("prices include tax", "taxes included"),
+        ("", ""),
+    ),
+    Field("private", _("private or gift"), ("ギフト", "プレゼント"), ("gift", "private"), ("", "")),
+    Field("paid_at", pgettext_lazy("order", "paid at"), ("入金日", "入金日時"), ("paid at",), ("", "")),
+    Field(
+        "shipped_at",
+        pgettext_lazy("order", "shipped at"),
+        ("発送日", "出荷日", "発送日時"),
+        ("shipped at", "fulfilled at"),
+        ("", ""),
+    ),
+    Field(
+        "delivered_at",
+        pgettext_lazy("order", "delivered at"),
+        ("配達日", "配達完了日"),
+        ("delivered at",),
+        ("", ""),
+    ),
+    Field(
+        "cancelled_at",
+        pgettext_lazy("order", "cancelled at"),
+        ("キャンセル日", "キャンセル日時"),
+        ("cancelled at",),
+        ("", ""),
+    ),
+    Field(
+        "tracking",
+        _("tracking number"),
+        ("追跡番号", "お荷物伝票番号", "配送伝票番号"),
+        ("tracking number",),
+        ("", ""),
+    ),
+)
