@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import random
-from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
 
-from django.db import transaction
+from django.apps import apps
+from django.db import connection, transaction
+from django.utils import timezone
 
 from config.lib import clock
 from customers import access
@@ -14,16 +15,36 @@ from customers.access import Actor
 from customers.models import Customer, Role, Store, User
 from customers.models.staff import STORE_ROLES
 from customers.selectors import customers as people_selector
-from customers.services import locks, profiles, staff, stores
+from customers.services import profiles, staff, stores
 from customers.services.signin import DEMO_PASSWORD
-from journeys.models import Channel
-from journeys.services import demopeople, instore, timeline
-
-STORES = (
-    ("SHIBUYA", "渋谷店", "Shibuya", "東京"),
-    ("SHINJUKU", "新宿店", "Shinjuku", "東京"),
-    ("UMEDA", "梅田店", "Umeda", "大阪"),
+from journeys.models import Interaction
+from journeys.services import (
+    democatalog,
+    demoinstore,
+    demopeople,
+    demoplaces,
+    demosales,
+    demostories,
+    demotraffic,
+    instore,
 )
+
+# Code, names, area, latitude, longitude; in the order of demoplaces.TOWNS.
+STORES = (
+    ("SHIBUYA", "渋谷店", "Shibuya", "東京", 35.6612, 139.6980),
+    ("SHINJUKU", "新宿店", "Shinjuku", "東京", 35.6910, 139.7036),
+    ("UMEDA", "梅田店", "Umeda", "大阪", 34.7025, 135.4959),
+    ("IKEBUKURO", "池袋店", "Ikebukuro", "東京", 35.7289, 139.7114),
+    ("KICHIJOJI", "吉祥寺店", "Kichijoji", "東京", 35.7037, 139.5793),
+    ("YOKOHAMA", "横浜店", "Yokohama", "神奈川", 35.4576, 139.6325),
+    ("OMIYA", "大宮店", "Omiya", "埼玉", 35.9062, 139.6237),
+    ("SAPPORO", "札幌店", "Sapporo", "北海道", 43.0597, 141.3500),
+    ("SENDAI", "仙台店", "Sendai", "宮城", 38.2601, 140.8796),
+    ("NAGOYA", "名古屋店", "Nagoya", "愛知", 35.1681, 136.9066),
+    ("KOBE", "神戸店", "Kobe", "兵庫", 34.6913, 135.1925),
+    ("FUKUOKA", "福岡店", "Fukuoka", "福岡", 33.5904, 130.3989),
+)
+A_FEW_STORES = 3
 STAFF = (
     ("sato", "佐藤", "彩", Role.CLERK, "SHIBUYA"),
     ("kondo", "近藤", "翼", Role.CLERK, "SHINJUKU"),
@@ -39,15 +60,6 @@ STAFF = (
     ("nishida", "西田", "薫", Role.AUDITOR, None),
     ("admin", "管理", "者", Role.ADMIN, None),
 )
-PRODUCTS = (
-    "ウールコート 紺",
-    "テーパードパンツ",
-    "サイドゴアブーツ",
-    "カシミヤストール",
-    "リブニット 白",
-    "チェスターコート",
-)
-TOPICS = ("裾上げ", "返品", "サイズ交換", "ニットの洗い方", "入荷の予定")
 NOTES = (
     "肩まわりはゆったりが好み。ウールは裏地つきで。",
     "ひとりで見たい方。目が合ったらお声がけを。",
@@ -55,9 +67,11 @@ NOTES = (
     "紺のMサイズが入荷したら知らせる約束をした。",
     "革靴は24.5。幅が広めなのでワイズを確認。",
 )
-TOKYO = ZoneInfo("Asia/Tokyo")
-PEOPLE = 60
-DAYS = 200
+PEOPLE_OF_A_FEW_STORES = 240
+FACTS_EACH = 13
+BATCH = 500
+MOST_PEOPLE = 8_999
+NOON = time(12)
 
 
 def is_empty() -> bool:
@@ -65,36 +79,81 @@ def is_empty() -> bool:
     return not User.objects.exists() and not Store.objects.exists()
 
 
-def seed(*, people: int = PEOPLE) -> tuple[int, int]:
+def open_shop(*, actor: Actor, now: datetime) -> None:
+    """Put stores, staff and goods into an empty database, and nobody who shops. Joins the caller's transaction."""
+    shops = _stores(actor, STORES)
+    _staff(actor, shops)
+    democatalog.seed(actor=actor, stores=list(shops.values()), now=now)
+
+
+def seed(*, people: int, today: date | None = None, is_refresh: bool = False) -> tuple[int, int]:
     """Fill an empty database; return (customers, interactions). One transaction: all of it or nothing.
 
-    Anchored at the clock's today and otherwise deterministic. Raises IntegrityError on a database in use.
+    Anchored at noon of `today` (without: at the clock's now) and otherwise deterministic. Fewer than 240 people shop
+    in the first three stores only. `is_refresh` forgets everything first, in the same transaction. Raises
+    IntegrityError on a database in use.
     """
-    actor = access.system(access.SYSTEM_DEMO)
-    now = clock.now()
-    with transaction.atomic():
-        shops = _stores(actor)
-        _staff(actor, shops)
-        rows = demopeople.people(count=people, store_ids=[shop.pk for shop in shops.values()], today=now.date())
+    now = datetime.combine(today, NOON, tzinfo=timezone.get_default_timezone()) if today else clock.now()
+    with transaction.atomic(), clock.at(now):
+        if is_refresh:
+            _forget_everything()
+        return _seed(access.system(access.SYSTEM_DEMO), people, now)
+
+
+def _seed(actor: Actor, people: int, now: datetime) -> tuple[int, int]:
+    shops = _stores(actor, STORES if people >= PEOPLE_OF_A_FEW_STORES else STORES[:A_FEW_STORES])
+    _staff(actor, shops)
+    democatalog.seed(actor=actor, stores=list(shops.values()), now=now)
+    known = _members(actor, people, shops, now)
+    ids = [customer.pk for customer in known]
+    demotraffic.seed(actor=actor, known=known, now=now, each=FACTS_EACH)
+    demosales.seed(customer_ids=ids, now=now)
+    demostories.seed(actor=actor, known=known, now=now)
+    _notes(known)
+    demoinstore.seed(customer_ids=ids, now=now)
+    democatalog.reserve_some(customer_ids=ids, now=now)
+    return len(known), Interaction.objects.count()
+
+
+def _forget_everything() -> None:
+    """Empty every table of the rooms; ids begin at one again. Whoever is signed in signs in again."""
+    labels = ("customers", "journeys", "loyalty", "campaigns", "support")
+    tables = [
+        model._meta.db_table for model in apps.get_models(include_auto_created=True) if model._meta.app_label in labels
+    ]
+    quoted = ", ".join(connection.ops.quote_name(table) for table in sorted(set(tables)))
+    with connection.cursor() as cursor:
+        cursor.execute(f"TRUNCATE {quoted} RESTART IDENTITY CASCADE")
+
+
+def _members(actor: Actor, count: int, shops: dict[str, Store], now: datetime) -> list[Customer]:
+    rows = demopeople.people(count=count, store_ids=[shop.pk for shop in shops.values()], today=now.date())
+    for start in range(0, len(rows), BATCH):
+        some = rows[start : start + BATCH]
         profiles.upsert(
             actor=actor,
-            rows=rows,
+            rows=some,
             source="demo:members",
-            source_ids=[row.member_number for row in rows],
-            occurred_at=now - timedelta(days=DAYS),
+            source_ids=[row.member_number for row in some],
+            occurred_at=now - timedelta(days=demotraffic.DAYS + 5),
         )
-        known = list(Customer.objects.filter(member_number__in=[row.member_number for row in rows]).order_by("pk"))
-        locks.hold_customers(customer_ids=[customer.pk for customer in known])
-        facts = _facts(known, now)
-        timeline.record_many(facts=facts)
-        notes = _notes(known)
-    return len(known), len(facts) + len(rows) + notes
+    return list(Customer.objects.filter(member_number__in=[row.member_number for row in rows]).order_by("pk"))
 
 
-def _stores(actor: Actor) -> dict[str, Store]:
+def _stores(actor: Actor, rows: Sequence[tuple[str, str, str, str, float, float]]) -> dict[str, Store]:
     shops = {}
-    for code, japanese, english, zone in STORES:
-        shop = Store(code=code, name_ja=japanese, name_en=english, zone=zone, brand="ヨリソイ")
+    for (code, japanese, english, zone, north, east), place in zip(rows, demoplaces.TOWNS, strict=False):
+        shop = Store(
+            code=code,
+            name_ja=japanese,
+            name_en=english,
+            zone=zone,
+            brand="ヨリソイ",
+            postcode=place[0],
+            address="".join(place[1:]),
+            latitude=north,
+            longitude=east,
+        )
         stores.keep(actor=actor, store=shop, changed=())
         shops[code] = shop
     return shops
@@ -113,49 +172,11 @@ def _staff(actor: Actor, shops: dict[str, Store]) -> None:
         )
 
 
-def _facts(known: list[Customer], now: datetime) -> list[timeline.Fact]:
-    draw = random.Random(11)  # noqa: S311 - invented history
-    facts = []
-    for customer in known:
-        for number in range(draw.randrange(4, 16)):
-            when = _waking_hour(now - timedelta(days=draw.randrange(1, DAYS)), draw)
-            kind, channel, data = draw.choice(
-                (
-                    ("product.viewed", Channel.WEB, {"product": draw.choice(PRODUCTS)}),
-                    ("product.viewed", Channel.APP, {"product": draw.choice(PRODUCTS)}),
-                    ("visit.made", Channel.STORE, {}),
-                    ("call.received", Channel.PHONE, {"topic": draw.choice(TOPICS)}),
-                    ("message.received", Channel.LINE, {"topic": draw.choice(TOPICS)}),
-                    ("message.received", Channel.EMAIL, {"topic": draw.choice(TOPICS)}),
-                )
-            )
-            facts.append(
-                timeline.Fact(
-                    kind=kind,
-                    customer_id=customer.pk,
-                    occurred_at=when,
-                    channel=channel,
-                    source=f"demo:{channel}",
-                    source_id=f"{customer.member_number}:{number}",
-                    store_id=customer.home_store_id if channel == Channel.STORE else None,
-                    data=data,
-                )
-            )
-    return facts
-
-
-def _waking_hour(day: datetime, draw: random.Random) -> datetime:
-    """A moment between 11 and 19 o'clock in Tokyo on the day given: stores are open, and so are telephones."""
-    local = day.astimezone(TOKYO)
-    return local.replace(hour=draw.randrange(11, 19), minute=draw.randrange(60), second=0, microsecond=0)
-
-
-def _notes(known: list[Customer]) -> int:
+def _notes(known: Sequence[Customer]) -> None:
     """Each store's clerk has written about some of her customers."""
     clerks = [
         access.actor_of(user) for user in User.objects.select_related("staff__store").filter(staff__role=Role.CLERK)
     ]
-    written = 0
     for clerk in clerks:
         mine = people_selector.visible_to(clerk).filter(pk__in=[customer.pk for customer in known]).order_by("pk")
         for number, customer in enumerate(mine[: len(NOTES)]):
@@ -165,5 +186,3 @@ def _notes(known: list[Customer]) -> int:
                 text=NOTES[number],
                 scope="store" if number % 2 else "company",
             )
-            written += 1
-    return written
