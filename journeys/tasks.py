@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from config.lib.tasks import task
 from customers.services import slots
-from journeys.services import imports, reactions
+from journeys.services import affinity, imports, reactions, reservations
 
 SWEEP_SECONDS = 60
+DAY_SECONDS = 86_400
 
 
 @task("journeys.work_reactions")
@@ -35,3 +36,18 @@ def sweep_imports() -> None:
     """Each minute: go on with imports whose worker died."""
     if slots.claim(job="journeys.sweep_imports", seconds=SWEEP_SECONDS):
         imports.work_abandoned()
+
+
+@task("journeys.expire_reservations")
+def expire_reservations() -> None:
+    """Each minute: give back what was not collected in time."""
+    if slots.claim(job="journeys.expire_reservations", seconds=SWEEP_SECONDS):
+        while reservations.expire_due():
+            pass
+
+
+@task("journeys.count_affinity")
+def count_affinity() -> None:
+    """Each night: count anew which styles are bought by the same customers."""
+    if slots.claim(job="journeys.count_affinity", seconds=DAY_SECONDS):
+        affinity.count()

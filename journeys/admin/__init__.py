@@ -1,5 +1,5 @@
 """Back-office screens of this room."""
 
-from journeys.admin import imports, reactions
+from journeys.admin import catalog, imports, orders, reactions, sourcecodes
 
-__all__ = ["imports", "reactions"]
+__all__ = ["catalog", "imports", "orders", "reactions", "sourcecodes"]

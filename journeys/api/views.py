@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from typing import Any
 from uuid import UUID
 
@@ -17,25 +17,29 @@ from customers.models import ContextReceipt
 from customers.selectors import customers as people
 from customers.services import idempotency, receipts
 from journeys.api.serializers import NoteIn
-from journeys.selectors import notes, timeline
+from journeys.selectors import notes, things, timeline, timelinefilters
 from journeys.services import instore
+
+# Not asdict: it copies every value of every entry.
+TOLD = tuple(field.name for field in fields(timeline.Entry) if field.name != "id")
 
 
 class TimelineView(APIView):
     """GET /customers/{id}/timeline: newest first, keyset pages; each page is a reading and is logged."""
 
     def get(self, request: Request, uuid: UUID) -> HttpResponse:
-        """Answer `{"data": [...], "next": cursor or null}`; filters `channel`, `kind`; `limit` 1 to 100."""
+        """Answer `{"data": [...], "next": cursor or null}`; `limit` 1 to 100, filters by name."""
         actor = access.actor_of(request.user)
         customer = people.customer_by_uuid(actor=actor, uuid=str(uuid))
         asked = request.query_params
+        filters = timelinefilters.asked(asked)
         page = timeline.page(
             actor=actor,
             customer=customer,
             cursor=asked.get("cursor", ""),
             limit=_limit(asked.get("limit", "")),
-            channel=asked.get("channel", ""),
-            kind=asked.get("kind", ""),
+            filters=filters,
+            style_id=things.style_of(code=filters.product),
         )
         receipts.issue(
             actor=actor,
@@ -43,7 +47,7 @@ class TimelineView(APIView):
             surface=ContextReceipt.Surface.API,
             items=timeline.seen_items(page.entries),
         )
-        data = [{key: value for key, value in asdict(entry).items() if key != "id"} for entry in page.entries]
+        data = [{name: getattr(entry, name) for name in TOLD} for entry in page.entries]
         return HttpResponse(orjson.dumps({"data": data, "next": page.next}), content_type="application/json")
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from pathlib import PurePath
+from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import formats
@@ -19,11 +20,11 @@ from config.lib.errors import NotFound
 from customers import access
 from customers.access import Actor
 from customers.models import Store
-from journeys.models import ImportProblem, ImportRun
-from journeys.selectors import importwords
-from journeys.services import importcolumns, importfiles
+from journeys.models import ImportProblem, ImportRun, Variant
+from journeys.selectors import importterms, importwords
+from journeys.services import importcolumns, importfiles, importmatching, importprofiles, importsubjects
 from journeys.services.importbatches import ACTIVE, MOST_PROBLEMS
-from journeys.services.importrows import FORMULA
+from journeys.services.importcells import FORMULA
 
 FIRST = 20
 ROWS_FOR_ESTIMATE = 500
@@ -42,12 +43,24 @@ class Figure:
 
 
 @dataclass(frozen=True)
-class UsedColumn:
-    """A column of the file, the field it fills, and a value from the file."""
+class MatchedColumn:
+    """A column of the file, the field it fills (empty: not used), up to three values, and who said so (empty: nobody
+    had to)."""
 
     name: str
+    field: str
     label: str
-    sample: str
+    samples: list[str]
+    origin: str
+
+
+@dataclass(frozen=True)
+class Example:
+    """A thing the file would make or change: its line, its name, and (field, what we have, what the file says)."""
+
+    line: int
+    name: str
+    changes: list[tuple[str, str, str]]
 
 
 @dataclass(frozen=True)
@@ -74,8 +87,15 @@ class Overview:
     estimate: str
     figures: list[Figure]
     changes: int
-    columns: list[UsedColumn]
+    columns: list[MatchedColumn]
     ignored: list[str]
+    options: list[tuple[str, str]]
+    may_match: bool
+    may_correct: bool
+    examples: list[tuple[str, list[Example]]]
+    terms: list[tuple[str, str]]
+    is_untested: bool
+    write_words: str
     failure: tuple[str, str] | None
     refused: list[RefusedCell]
     more_refused: int
@@ -101,32 +121,69 @@ def overview(*, actor: Actor, run_id: int) -> Overview:
     problems = _problems(run)
     kept = problems.count()
     first = [_refused(problem) for problem in problems[:FIRST]]
+    labels = importterms.labels_of(run.what)
     return Overview(
         run=run,
         word=word,
         tone=tone,
-        step=3 if run.started_at else 2,
+        step=4 if run.started_at else 2 if run.state == State.MATCHING else 3,
         is_working=run.state in ACTIVE,
         is_stalled=run.state in ACTIVE and _is_stalled(run),
-        done=_done(run),
+        done=done_of(run),
         estimate=_estimate(run),
         figures=_figures(run),
         changes=run.would_create + run.would_update,
-        columns=[
-            UsedColumn(column["name"], str(importcolumns.BY_NAME[column["field"]].label), column["sample"])
-            for column in columns
-            if column["field"] in importcolumns.BY_NAME
-        ],
+        columns=[_matched(column, labels) for column in columns],
         ignored=[column["name"] for column in columns if not column["field"] and column["name"]],
-        failure=importwords.failure(run.failure, columns=columns) if run.state == State.FAILED else None,
+        options=list(labels.items()),
+        may_match=run.state in {State.MATCHING, State.CHECKED} and bool(run.path),
+        may_correct=not importprofiles.layout_of(run.profile, what=run.what).is_row_an_order,
+        examples=_examples(run, labels),
+        terms=importterms.terms_of(run),
+        is_untested=importterms.is_untested(run.profile),
+        write_words=importterms.write_words(run),
+        failure=importwords.failure(run.failure, columns=columns, what=run.what) if run.failure else None,
         refused=first,
         more_refused=kept - len(first),
         is_cut=kept >= MOST_PROBLEMS,
         has_file=bool(run.path),
         twin=_twin(run),
         may_start=run.state == State.CHECKED and bool(run.would_create + run.would_update),
-        may_discard=run.state in {State.CHECKING, State.CHECKED},
+        may_discard=run.state in importmatching.OPEN,
     )
+
+
+def _matched(column: dict[str, Any], labels: dict[str, str]) -> MatchedColumn:
+    samples = [value for value in (column["sample"], *column.get("others", [])) if value]
+    origin = importterms.origin_words(column.get("origin", "")) if column["field"] else ""
+    return MatchedColumn(column["name"], column["field"], labels.get(column["field"], ""), samples, origin)
+
+
+def _examples(run: ImportRun, labels: dict[str, str]) -> list[tuple[str, list[Example]]]:
+    """The first few things the check would make or change, until the run has started."""
+    kept = run.columns.get("examples", {}) if run.state in {State.CHECKING, State.CHECKED} else {}
+    groups = ((pgettext("import", "New"), "created"), (pgettext("import", "Changed"), "updated"))
+    return [
+        (title, [_example(example, labels) for example in kept[outcome]])
+        for title, outcome in groups
+        if kept.get(outcome)
+    ]
+
+
+def _example(kept: dict[str, Any], labels: dict[str, str]) -> Example:
+    changes = [(labels.get(field, field), before, after) for field, before, after in kept["changes"]]
+    return Example(kept["line"], kept["name"], changes)
+
+
+def with_choice(view: Overview, *, chosen: Sequence[str], code: str) -> Overview:
+    """Return the page with what somebody chose for the columns, and why that cannot be taken."""
+    told = {name for name, _label in view.options}
+    columns = [
+        replace(column, field=field if field in told else "")
+        for column, field in zip(view.columns, [*chosen, *[""] * len(view.columns)], strict=False)
+    ]
+    named = [{"name": column.name, "field": column.field} for column in columns]
+    return replace(view, columns=columns, failure=importwords.failure(code, columns=named, what=view.run.what))
 
 
 def word_of(run: ImportRun) -> tuple[str, str]:
@@ -139,6 +196,8 @@ def word_of(run: ImportRun) -> tuple[str, str]:
         return pgettext("import", "Every row refused"), BAD
     if run.state == State.FAILED:
         return (pgettext("import", "Stopped") if run.started_at else str(State.FAILED.label)), BAD
+    if run.state == State.MATCHING:
+        return str(State.MATCHING.label), WARN
     if run.state == State.CHECKING and not run.total:
         return pgettext("import", "Being read"), BUSY
     return str(State(run.state).label), BUSY if run.state in ACTIVE else PLAIN
@@ -158,11 +217,12 @@ def outcome_of(run: ImportRun) -> str:
     return words % dict(zip(("new", "changed", "same", "refused"), shown, strict=True))
 
 
-def refused_file(*, actor: Actor, run_id: int) -> tuple[str, Iterator[bytes]]:
-    """Return a file name and the refused rows as CSV (UTF-8 with BOM): line, reason, then the row as it came.
+def refused_file(*, actor: Actor, run_id: int) -> tuple[str, str, Iterator[bytes]]:
+    """Return a file name, its characters and the refused rows as CSV: line, reason, then the row as it came.
 
-    A cell a spreadsheet would run as a formula gets an apostrophe in front. Everything that needs the database or the
-    language is done before this returns. Raises NotFound when there is no such import or its file was deleted.
+    It has the characters of the file itself (UTF-8 with BOM, or cp932). A cell a spreadsheet would run as a formula
+    gets an apostrophe in front. Everything that needs the database or the language is done before this returns. Raises
+    NotFound when there is no such import or its file was deleted.
     """
     run = runs_for(actor).filter(pk=run_id).first()
     if run is None or not run.path or not run.encoding or not importfiles.path_of(run.path).exists():
@@ -173,23 +233,34 @@ def refused_file(*, actor: Actor, run_id: int) -> tuple[str, Iterator[bytes]]:
         words = _("%(column)s: %(reason)s") % vars(cell) if cell.column else cell.reason
         reasons.setdefault(cell.line, []).append(words)
     name = f"{PurePath(run.file_name).stem} {_('refused rows')}.csv"
-    return name, _refused_rows(run, reasons, [_("line"), _("reason")])
+    return name, run.encoding, _refused_rows(run, reasons, [_("line"), _("reason")])
 
 
-def sample_file() -> list[list[str]]:
-    """Return the rows of our sample file in the language in force, with a store that exists. 1 query."""
+def sample_file(what: str) -> list[list[str]]:
+    """Return the rows of our sample file in the language in force, with a store and products that exist.
+
+    Raises NotFound for a kind of file there is not. 2 queries.
+    """
+    if what not in importsubjects.BY_WHAT:
+        raise NotFound("not_found", _("There is no such kind of file."))
     code = Store.objects.filter(is_open=True).values_list("code", flat=True).first()
-    return importcolumns.sample(store_code=code or "")
+    skus = [*Variant.objects.order_by("pk").values_list("sku", flat=True)[:2], "", ""]
+    values = {"store": code or "", "sku": skus[0], "other_sku": skus[1]}
+    return importcolumns.sample(fields=importsubjects.of(what).fields, values=values)
 
 
-def csv_lines(rows: Iterator[Sequence[str]]) -> Iterator[bytes]:
-    """Yield rows as CSV a spreadsheet opens without asking: UTF-8 with BOM, formulas made harmless."""
+def csv_lines(rows: Iterator[Sequence[str]], *, encoding: str = "utf-8") -> Iterator[bytes]:
+    """Yield rows as CSV a spreadsheet opens without asking: UTF-8 with BOM or cp932, formulas made harmless.
+
+    What a reason says and cp932 cannot is replaced; the rows themselves came in these characters.
+    """
     buffer = io.StringIO()
     writer = csv.writer(buffer)
-    yield "\ufeff".encode()
+    if encoding == ImportRun.Encoding.UTF8:
+        yield "\ufeff".encode()
     for row in rows:
         writer.writerow([f"'{cell}" if cell.startswith(FORMULA) else cell for cell in row])
-        yield buffer.getvalue().encode()
+        yield buffer.getvalue().encode(encoding, errors="replace")
         buffer.seek(0)
         buffer.truncate()
 
@@ -200,7 +271,8 @@ def _refused_rows(run: ImportRun, reasons: dict[int, list[str]], headings: list[
         found = importfiles.rows(
             importfiles.path_of(run.path), encoding=run.encoding, delimiter=str(run.columns["delimiter"])
         )
-        yield [*headings, *next(found).cells]
+        names = [column["name"] for column in run.columns["columns"]]
+        yield [*headings, *(next(found).cells if run.columns.get("has_heading", True) else names)]
         for row in found:
             if not left:
                 return
@@ -208,7 +280,7 @@ def _refused_rows(run: ImportRun, reasons: dict[int, list[str]], headings: list[
                 left.remove(row.line)
                 yield [str(row.line), " / ".join(reasons[row.line]), *row.cells]
 
-    return csv_lines(rows())
+    return csv_lines(rows(), encoding=run.encoding)
 
 
 def _problems(run: ImportRun) -> QuerySet[ImportProblem]:
@@ -221,7 +293,8 @@ def _refused(problem: ImportProblem) -> RefusedCell:
     return RefusedCell(problem.line, problem.column, problem.value, importwords.reason(problem.code))
 
 
-def _done(run: ImportRun) -> int:
+def done_of(run: ImportRun) -> int:
+    """Return how many rows this phase has done."""
     if run.started_at:
         return run.created + run.updated + run.unchanged + run.refused
     return run.would_create + run.would_update + run.would_leave + run.would_refuse
@@ -235,10 +308,11 @@ def _is_stalled(run: ImportRun) -> bool:
 
 
 def _estimate(run: ImportRun) -> str:
-    done = _done(run)
+    done = done_of(run)
     if run.state not in ACTIVE or done < ROWS_FOR_ESTIMATE or not run.total:
         return ""
-    elapsed = (clock.now() - (run.started_at or run.created_at)).total_seconds()
+    begun = datetime.fromisoformat(run.columns["begun"]) if "begun" in run.columns else run.created_at
+    elapsed = (clock.now() - (run.started_at or begun)).total_seconds()
     minutes = round(elapsed / done * (run.total - done) / 60)
     if minutes < 1:
         return _("Less than a minute left.")

@@ -8,7 +8,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from journeys.services.importcolumns import BY_NAME
+from journeys.models import ImportRun
+from journeys.services import importsubjects
 
 Words = str | Promise
 
@@ -38,6 +39,50 @@ REASONS: dict[str, Words] = {
     "cells_too_many": _("This row has more cells than there are columns (%(detail)s)."),
     "cells_too_few": _("This row has fewer cells than there are columns (%(detail)s)."),
     "repeated": _("Line %(detail)s has the same member number already. Only the first row counts."),
+    "repeated_store": _("Line %(detail)s has the same store code already. Only the first row counts."),
+    "repeated_sku": _("Line %(detail)s has the same SKU already. Only the first row counts."),
+    "repeated_count": _("Line %(detail)s counts the same product in the same store at the same moment already. "
+                        "Only the first row counts."),
+    "repeated_order": _("Line %(detail)s belongs to an order of the same number. The rows of an order must follow one "
+                        "another."),
+    "group_too_long": _("More than %(detail)s rows have the same order number. Check the column of order numbers."),
+    "with_line": _("This row belongs to what was refused in line %(detail)s."),
+    "amount": _("This is not an amount of money. Write it like 12800 or 12,800."),
+    "amount_fraction": _("This has more decimals than %(detail)s has. Check the currency of the file."),
+    "amount_negative": _("An amount cannot be negative here."),
+    "amount_too_high": _("This amount is too high to be true."),
+    "count": _("Write a whole number of pieces, 0 to 1,000,000."),
+    "position": _("Write degrees, like 35.6595."),
+    "half_position": _("Give both latitude and longitude, or none."),
+    "postcode": _("A postcode has seven digits."),
+    "time_zone": _("This is not a time zone. Write it like Asia/Tokyo."),
+    "yes_or_no": _("Write 1 for yes or 0 for no."),
+    "name_missing": _("No row of this product tells its name."),
+    "text": _("A text of this product is missing, too long or cannot be stored."),
+    "price": _("A price of this product is negative or too high."),
+    "category_unknown": _("There is no such category."),
+    "twice": _("The same product or SKU stands twice here."),
+    "sku_taken": _("This SKU belongs to another product already, or to one from another system."),
+    "product_unknown": _("There is no product with this SKU or barcode. Import the products first."),
+    "as_of": _("This moment has not come yet."),
+    "shelf": _("The name of a shelf has at most 20 characters."),
+    "order_conflict": _("An order of this number was recorded before with other content (%(detail)s). What was "
+                        "recorded stays."),
+    "order_total": _("The lines come to %(detail)s, but the total says something else. A column of shipping, fee or "
+                     "discount may be missing."),
+    "order_discount": _("The discount is more than the goods cost (%(detail)s)."),
+    "order_points": _("More was paid in points than the order costs (%(detail)s)."),
+    "order_amount": _("An amount of this order cannot be: check prices, tax and tax rate (0, 8 or 10)."),
+    "order_lines": _("An order has 1 to 200 lines of 1 to 100,000 pieces each."),
+    "order_time": _("A time of this order lies in the future or before 1970. A day without time is noon."),
+    "order_tenders": _("The payments do not come to the total."),
+    "order_source": _("The order number has at most 120 characters."),
+    "placed_at_missing": _("No row of this order tells when it was placed."),
+    "line_amount": _("Price, pieces and discount come to %(detail)s, but something else is said to be paid."),
+    "line_discount": _("The discount is more than the line costs."),
+    "line_price": _("This line tells neither a price nor what was paid."),
+    "line_quantity": _("A line has at least one piece. What came back is not an order."),
+    "channel_unknown": _("There is no such channel. Write store, web, app, mall or phone."),
     "conflict": _("This row could not be saved beside another change. Import it again."),
 }  # fmt: skip
 
@@ -63,13 +108,21 @@ FAILURES: dict[str, tuple[Words, Words]] = {
         _("The first line does not name the columns."),
         _("Put the names of the columns into the first line, as in the sample file."),
     ),
+    "no_known_column": (
+        _("We do not know any of these columns."),
+        _("Choose below what each of them tells. We remember it for files with the same columns."),
+    ),
+    "columns_unknown": (
+        _("The page was not up to date."),
+        _("Choose a field for each column again."),
+    ),
     "columns_missing": (
-        _("A column that every file needs is missing: %(detail)s."),
-        _("Add the column, or rename yours as in the sample file, and upload it again."),
+        _("We do not see which column tells this: %(detail)s."),
+        _("Choose it below. If the file does not have it, discard the file, add the column and upload it again."),
     ),
     "columns_repeated": (
         _("More than one column tells the same (%(detail)s): %(columns)s."),
-        _("Keep one of them. Delete the others, or give them another name."),
+        _("Keep one of them below and set the others to “not used”."),
     ),
     "columns_too_many": (
         _("This file has %(detail)s columns; 200 can be read."),
@@ -113,12 +166,15 @@ def reason(code: str) -> str:
     )
 
 
-def failure(stored: str, *, columns: Sequence[Mapping[str, str]]) -> tuple[str, str]:
-    """Return why a file cannot be read and what to do, in the language in force. `columns` as kept on the run."""
+def failure(
+    stored: str, *, columns: Sequence[Mapping[str, str]], what: str = ImportRun.What.CUSTOMERS.value
+) -> tuple[str, str]:
+    """Return why a file cannot be read (yet) and what to do, in the language in force. `columns` as kept on the run."""
     code, _colon, detail = stored.partition(":")
-    fields = [name for name in detail.split(",") if name in BY_NAME]
+    labels = {field.name: field.label for field in importsubjects.of(what).fields}
+    fields = [name for name in detail.split(",") if name in labels]
     named = {
-        "detail": " / ".join(str(BY_NAME[name].label) for name in fields) or detail,
+        "detail": " / ".join(str(labels[name]) for name in fields) or detail,
         "columns": " / ".join(column["name"] for column in columns if column["field"] in fields),
     }
     why, act = FAILURES.get(code, FAILURES["unexpected"])

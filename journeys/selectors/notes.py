@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import Q, QuerySet
 
@@ -27,6 +28,11 @@ class NoteLine:
     store: str
     author: str
     written_at: datetime
+    type: str = Note.Type.PREFERENCE
+    type_label: str = ""
+    due_on: date | None = None
+    kept_at: datetime | None = None
+    is_shared: bool = False
 
 
 def notes_for(*, actor: Actor, customer: Customer) -> QuerySet[Note]:
@@ -42,7 +48,25 @@ def notes_for(*, actor: Actor, customer: Customer) -> QuerySet[Note]:
 
 def newest_notes(*, actor: Actor, customer: Customer, limit: int = NEWEST) -> list[NoteLine]:
     """Return the newest notes first. 1 query."""
+    return lines_of(newest_rows(actor=actor, customer=customer, limit=limit), actor=actor)
+
+
+def newest_rows(*, actor: Actor, customer: Customer, limit: int = NEWEST) -> QuerySet[Note]:
+    """Return the rows of the newest notes, not read yet."""
     rows = notes_for(actor=actor, customer=customer).select_related("store", "author")
+    return rows.order_by("-written_at", "-id")[:limit]
+
+
+def due_promises(*, actor: Actor, customer: Customer, today: date) -> QuerySet[Note]:
+    """Return the rows of open promises due by today that the actor may read, at most 5, not read yet."""
+    rows = notes_for(actor=actor, customer=customer).filter(
+        type=Note.Type.PROMISE, kept_at__isnull=True, due_on__lte=today
+    )
+    return rows.order_by("due_on", "id")[:5]
+
+
+def lines_of(rows: Iterable[Note], *, actor: Actor) -> list[NoteLine]:
+    """Return rows as lines; who wrote a note is told only inside her own store and to the office."""
     return [
         NoteLine(
             id=row.pk,
@@ -53,6 +77,11 @@ def newest_notes(*, actor: Actor, customer: Customer, limit: int = NEWEST) -> li
             store=row.store.name if row.store else "",
             author=str(row.author) if actor.store_id in {None, row.store_id} else "",
             written_at=row.written_at,
+            type=row.type,
+            type_label=str(row.get_type_display()),
+            due_on=row.due_on,
+            kept_at=row.kept_at,
+            is_shared=row.is_shared,
         )
-        for row in rows.order_by("-written_at", "-id")[:limit]
+        for row in rows
     ]

@@ -18,12 +18,13 @@ from django.utils.translation import gettext_lazy as _
 from config.lib import clock, transactions
 from config.lib.errors import Conflict
 from customers.access import Actor
-from customers.services import context, locks
+from customers.services import context, locks, ties
 from journeys.hooks import Kind, interaction_kinds
 from journeys.models import Channel, Interaction
 from journeys.services import reactions
 
 HISTORY, LIVE = "history", "live"
+CHANNELS = frozenset(Channel.values)  # `values` is computed anew each time it is asked
 TOLD_DIFFERENTLY = _("This fact was told before, with other content.")
 
 INSERT = """
@@ -135,12 +136,24 @@ def record_many(*, facts: Sequence[Fact], mode: str = HISTORY) -> list[int]:
     written = {(source, key): (pk, owner) for pk, owner, _kind, source, key in fresh}
     material = [written[f.source, f.source_id][1] for f in _written(facts, written) if kinds[f.kind].is_material]
     context.raise_seq(customer_ids=material)
+    ties.touch(pairs=_served(facts, written, kinds))
     ids = {key: pk for key, (pk, _owner) in written.items()}
     if len(written) < len(facts):
         ids |= _already_told(facts, rows, set(written))
     if mode == LIVE and written:
         reactions.react(kinds={pk: kind for pk, _owner, kind, _source, _key in fresh})
     return [ids[fact.source, fact.source_id] for fact in facts]
+
+
+def _served(
+    facts: Sequence[Fact], written: dict[tuple[str, str], Any], kinds: dict[str, Kind]
+) -> list[tuple[int, int, datetime]]:
+    """Who was served where and when, by the facts this call wrote."""
+    return [
+        (fact.customer_id, fact.store_id, fact.occurred_at)
+        for fact in _written(facts, written)
+        if fact.store_id is not None and kinds[fact.kind].ties
+    ]
 
 
 def _refuse_two_tellings(rows: list[dict[str, Any]]) -> None:
@@ -163,7 +176,7 @@ def _row(number: int, fact: Fact, kinds: dict[str, Kind]) -> dict[str, Any]:
     unknown = set(fact.data) - set(kind.fields)
     if unknown:
         raise ValueError(f"kind {fact.kind} has no field {', '.join(sorted(unknown))}")
-    if fact.channel not in Channel.values:
+    if fact.channel not in CHANNELS:
         raise LookupError(f"channel {fact.channel} is not registered")
     if fact.occurred_at.tzinfo is None:
         raise ValueError("occurred_at must be aware")
@@ -226,7 +239,7 @@ def erase(*, customer_id: int) -> int:
     """
     kinds = {plug.name: plug.value for plug in interaction_kinds.plugs()}
     with transaction.atomic():
-        locks.hold_customers(customer_ids=[customer_id])
+        locks.hold_records(customer_ids=[customer_id])
         rows = list(Interaction.objects.filter(customer_id=customer_id, erased_at__isnull=True).only("kind", "data"))
         with connection.cursor() as cursor:
             for row in rows:

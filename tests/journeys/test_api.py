@@ -209,6 +209,11 @@ def test_a_note_is_answered_as_it_stands(cast: Cast, client: Any) -> None:
         "scope_label": "This store only",
         "store": "Shibuya",
         "author": "姓clerk 名",
+        "type": "preference",
+        "type_label": "Preference",
+        "due_on": None,
+        "kept_at": None,
+        "is_shared": False,
     }
 
 
