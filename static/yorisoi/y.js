@@ -26,6 +26,7 @@
   // The page comes back from the browser's cache with its buttons still off.
   window.addEventListener("pageshow", (event) => {
     if (event.persisted) document.querySelectorAll("[data-once]").forEach((b) => { b.disabled = false; });
+    if (event.persisted) document.querySelectorAll("form[data-sure]").forEach((f) => { delete f.dataset.sure; });
   });
 
   document.querySelectorAll("[data-count]").forEach((area) => {
