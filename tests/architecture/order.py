@@ -11,33 +11,41 @@ CODE = (*APPS, "config")
 # What an app may consist of. Anything else is a new idea and belongs into docs/architecture.md first.
 APP_FILES = frozenset(
     {"__init__", "apps", "hooks", "kinds", "plugs", "tasks", "access", "checks", "urls", "forms", "middleware"}
-) | {"docpages"}
+) | {"docpages", "personal"}
 APP_PACKAGES = frozenset(
-    {"models", "services", "selectors", "channels", "admin", "api", "views", "management", "migrations"}
+    {"models", "services", "selectors", "panels", "channels", "admin", "api", "views", "management", "migrations"}
 )
 
 # Who wires: the only modules of config that may know the apps.
 WIRING = frozenset({"config.urls", "config.api", "config.admin_site"})
-# Entrances. Nobody but wiring and their own package imports them.
-FRONTS = ("api", "admin", "tasks", "views", "plugs", "kinds", "urls")
+# Entrances. Nobody but wiring and their own package imports them; panels are called by plugs.py.
+FRONTS = ("api", "admin", "tasks", "views", "panels", "plugs", "kinds", "urls")
+# Where receivers are registered.
+REGISTRARS = frozenset({"plugs", "kinds", "panels"})
 
 # Inside journeys, by noun, lowest first. A module may use its own tier and every tier before it. A noun that stands
 # nowhere here is a fact of the shop, as most new ones are.
 TIERS: tuple[tuple[str, frozenset[str]], ...] = (
-    ("timeline", frozenset({"event", "events", "interaction", "reaction", "reactions", "timeline", "ingest", "hooks"})),
+    (
+        "timeline",
+        frozenset({"event", "events", "interaction", "reaction", "reactions", "timeline", "ingest", "hooks"})
+        | {"timelinefilters"},
+    ),
     ("catalog", frozenset({"catalog", "stock"})),
     (
         "facts",
-        frozenset({"order", "orders", "cart", "carts", "wishlist", "wishlists", "instore", "survey", "surveys"}),
+        frozenset({"order", "orders", "cart", "carts", "wishlist", "wishlists", "instore", "survey", "surveys"})
+        | {"wishes", "note", "notes", "promises", "tryons", "tryonwords", "reservations", "complaints", "sourcecode"}
+        | {"coordination", "things", "talks", "prompts"},
     ),
     (
         "insight",
         frozenset({"persona", "personas", "journeymap", "maps", "metric", "metrics", "recommendations", "dropoff"})
-        | {"lifetime", "voice"},
+        | {"lifetime", "voice", "affinity", "suggestions"},
     ),
     (
         "wiring",
-        frozenset({"__init__", "apps", "kinds", "plugs", "tasks", "urls", "docpages", "demo*", "seed_demo"})
+        frozenset({"__init__", "apps", "kinds", "plugs", "tasks", "urls", "docpages", "personal", "demo*", "seed_demo"})
         | {"serializers", "views", "filters", "permissions"},
     ),
 )
@@ -71,5 +79,6 @@ CELERY_PAIRS = frozenset(
     {
         ("config.lib.tasks", "celery.shared_task"),
         ("config.lib.health", "celery.current_app"),
+        ("config.settings", "celery.schedules.crontab"),
     }
 )

@@ -16,7 +16,7 @@ from django.utils.translation import override
 from config.lib import docpages, hooks
 from tests.architecture.order import APPS
 
-PAGES = ["access.md", "hooks.md", "kinds.md"]
+PAGES = ["access.md", "hooks.md", "kinds.md", "personal-data.md"]
 
 
 def unmade_migrations(made: ProjectState) -> list[str]:

@@ -12,7 +12,7 @@ import sys
 import threading
 import time
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
@@ -86,7 +86,12 @@ class Product:
         self._drop_database()
 
     def visit(
-        self, script: Callable[[Visit], None], *, locale: str = "ja-JP", size: dict[str, int] | None = None
+        self,
+        script: Callable[[Visit], None],
+        *,
+        locale: str = "ja-JP",
+        size: dict[str, int] | None = None,
+        flags: Sequence[str] = (),
     ) -> None:
         """Run `script` as a person with a fresh browser; what it raises is raised here, console errors too."""
         trouble: list[BaseException] = []
@@ -94,7 +99,7 @@ class Product:
         def run() -> None:
             try:
                 with sync_playwright() as playwright:
-                    browser = playwright.chromium.launch(executable_path=self.chromium, args=FLAGS)
+                    browser = playwright.chromium.launch(executable_path=self.chromium, args=[*FLAGS, *flags])
                     try:
                         self._walk(browser, script, locale, size or TABLET)
                     finally:
@@ -140,6 +145,7 @@ class Product:
             "CACHE_URL": f"{cache}?db={first + CACHE_DATABASE}",
             "DJANGO_SETTINGS_MODULE": "config.settings",
             "DEMO": "1",
+            "DEMO_PEOPLE": "60",
             "PROCESS": "web",
             "STATIC_ROOT": str(self.folder / "static"),
             "MEDIA_ROOT": str(self.folder / "media"),

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from config.lib import clock
 from customers.models import ContextReceipt, Customer, Role
+from customers.services import consents
 from journeys.models import Channel, Interaction
 from tests import factories
 from tests.cast import Cast
@@ -82,6 +83,18 @@ def test_the_timeline_is_filtered_by_channel_and_kind(cast: Cast, client: Client
 
 def test_the_clerk_sees_what_was_looked_at_online(cast: Cast, client: Client) -> None:
     factories.interaction(customer=cast.hanako, kind="product.viewed", channel="web", data={"product": "ウールコート"})
+    assert "ウールコート" not in page_of(client, cast, Role.CLERK, cast.hanako)
+    # once she has agreed to advice in the store
+    consents.state(
+        actor=cast.actor(Role.CLERK),
+        customer_uuid=str(cast.hanako.uuid),
+        channel="store",
+        purpose="store_advice",
+        is_given=True,
+        text_version="1",
+        source="test",
+        source_id="1",
+    )
     assert "ウールコート" in page_of(client, cast, Role.CLERK, cast.hanako)
     assert "ウールコート" not in page_of(client, cast, Role.CLERK, cast.namesake)
 

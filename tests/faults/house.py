@@ -71,6 +71,7 @@ class House:
         } | {
             "DJANGO_SETTINGS_MODULE": "config.settings",
             "DEMO": "1",
+            "DEMO_PEOPLE": "60",
             "REMAP_SIGTERM": "SIGQUIT",
             "MEDIA_ROOT": str(home.path / "media"),
         }

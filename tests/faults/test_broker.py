@@ -157,7 +157,7 @@ def test_a_wiped_and_restarted_broker_loses_nothing(house: House) -> None:
 
 
 def search(house: House) -> int:
-    """Search for a name as the clerk, whose searches are counted; return the status."""
-    answer = house.call("POST", "/api/v1/customers/search", "sato", {"term": "山"})
+    """Search for a name and a birthday as the clerk, whose searches are counted; return the status."""
+    answer = house.call("POST", "/api/v1/customers/search", "sato", {"term": "山田 0401"})
     assert answer.status == 200 or "code" in orjson.loads(answer.body)
     return answer.status

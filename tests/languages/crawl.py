@@ -54,7 +54,27 @@ def addresses(shop: Shop) -> dict[str, list[str]]:
         "customer-panel": [reverse("customer-panel", args=[customer, name]) for name in [*panels, "nowhere"]],
         "api:customer": [reverse("api:customer", args=[uuid]) for uuid in (customer, UUID)],
         "api:customer-timeline": [timeline, f"{timeline}?limit=0", f"{timeline}?kind=no.kind", f"{timeline}?cursor=x"],
+        "api:customer-brief": [reverse("api:customer-brief", args=[each.uuid]) for each in shop.customers],
         "api:customer-notes": [reverse("api:customer-notes", args=[customer])],
+        "customer-tryon": [
+            *(reverse("customer-tryon", args=[row.customer.uuid, row.uuid]) for row in shop.floor.tryons),
+            reverse("customer-tryon", args=[customer, UUID]),
+        ],
+        "promises": [reverse("promises")],
+        "demo-cards": [reverse("demo-cards")],
+        "demo-card": [reverse("demo-card", args=[each]) for each in (customer, UUID)],
+        "locked": [reverse("locked")],
+        "pin": [reverse("pin")],
+        "store-devices": [reverse("store-devices")],
+        "tasks": [reverse("tasks")],
+        "task": [reverse("task", args=[row.uuid]) for row in shop.floor.tasks],
+        "store-reservations": [reverse("store-reservations")],
+        "admin:journeys_sourcecode_qr": [
+            reverse("admin:journeys_sourcecode_qr", args=[key]) for key in (shop.floor.codes[0].pk, 10**9)
+        ],
+        "admin:journeys_sourcecode_sheet": [
+            reverse("admin:journeys_sourcecode_sheet") + query for query in ("", "?code=077", "?code=NONE")
+        ],
         "api:not-found": ["/api/v1/nowhere"],
         "admin:index": [reverse("admin:index")],
         "admin:login": [reverse("admin:login")],
@@ -69,8 +89,13 @@ def addresses(shop: Shop) -> dict[str, list[str]]:
     for name in ("change", "progress", "problems"):
         route = f"admin:journeys_importrun_{name}"
         found[route] = [reverse(route, args=[run.pk]) for run in shop.runs.values()]
-    found["admin:journeys_importrun_sample"] = [reverse("admin:journeys_importrun_sample")]
-    return {**_model_pages(), **found}
+    kinds = ("stores", "products", "stock", "customers", "orders")
+    for name in ("sample", "add"):
+        address = reverse(f"admin:journeys_importrun_{name}")
+        found[f"admin:journeys_importrun_{name}"] = [address, *(f"{address}?what={what}" for what in kinds)]
+    from tests.languages import twins  # it visits with what stands here
+
+    return {**_model_pages(), **found, **twins.addresses(shop)}
 
 
 def _model_pages() -> dict[str, list[str]]:
@@ -103,6 +128,11 @@ def visit(client: Client, who: str, address: str, send: Callable[[], HttpRespons
     content = b"".join(response.streaming_content) if response.streaming else response.content
     kind = response.get("Content-Type", "").partition(";")[0]
     return Visit(who, f"POST {address}" if send else address, response.status_code, kind, content.decode())
+
+
+def post(client: Client, who: str, address: str, /, **fields: Any) -> Visit:
+    """Send a form and follow where it leads."""
+    return visit(client, who, address, lambda: client.post(address, fields, follow=True))
 
 
 def pages(shop: Shop) -> Iterator[Visit]:
@@ -158,6 +188,8 @@ def api_refusals(shop: Shop) -> Iterator[Visit]:
     ):
         yield visit(client, "clerk", address, lambda a=address, b=body: client.post(a, b, "application/json"))
     yield visit(client, "clerk", search, lambda: client.post(search, b"a=1", "text/plain"))
+    nowhere = "/api/v1/nowhere"
+    yield visit(client, "clerk", nowhere, lambda: client.post(nowhere, b"{}", "application/json"))
     yield visit(client, "clerk", search, lambda: client.put(search, b"{}", "application/json"))
     yield visit(client, "clerk", search, lambda: client.get(search, headers={"accept": "text/csv"}))
     squeezed = {"content-encoding": "gzip"}
@@ -191,4 +223,13 @@ def gated_routes() -> set[str]:
         name
         for name, rules in access.ROUTES.items()
         if "GET" in rules and rules["GET"].capability != access.NOBODY and name not in MACHINES
+    }
+
+
+def sending_routes() -> set[str]:
+    """Return the routes to which somebody can send a form or a document."""
+    return {
+        name
+        for name, rules in access.ROUTES.items()
+        if "POST" in rules and rules["POST"].capability != access.NOBODY and name not in MACHINES
     }

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+from django.utils import timezone
+
 from config.lib import clock
 from customers import access, hooks
 from customers.models import AttentionItem, ContextReceipt, Customer, Role, Store, User
@@ -16,15 +18,17 @@ from journeys.hooks import interaction_kinds
 from journeys.models import Channel, ImportRun, Note, Reaction
 from journeys.services import imports, instore, timeline
 from tests import factories
+from tests.languages.floor import Floor, furnish
+from tests.languages.sales import Sales, sell
 
 HEADINGS = ("会員番号", "姓", "名", "生年月日", "電話番号", "メールアドレス", "χρωμα")
-# Data in other letters: the headings of an uploaded file, and the kind of a stored password.
-DATA_WORDS = frozenset({*HEADINGS, "md5"})
+# Data in other letters: the headings of an uploaded file, the kind of a stored password, a currency.
+DATA_WORDS = frozenset({*HEADINGS, "md5", "JPY", "EC-CUBE", "Shopify", "CDNOW"})
 SOUND = "70000001,Ωνασης,Αρης,1990-04-01,090-0000-7001,ω@example.jp,ροζ"
 UNSOUND = "70000002,,Αρης,32/13/1990,12,ω,ροζ"
 PLACE = re.compile(r"%\((\w+)\)")
-# Enough for an older page of the timeline.
-FACTS = 30
+# Enough for each kind and an older page of the timeline.
+FACTS = 60
 
 
 @dataclass
@@ -35,6 +39,8 @@ class Shop:
     customers: list[Customer]
     accounts: dict[str, User | None]
     runs: dict[str, ImportRun] = field(default_factory=dict)
+    floor: Floor = field(default_factory=Floor)
+    sales: Sales = field(default_factory=Sales)
 
 
 def build() -> Shop:
@@ -54,6 +60,7 @@ def build() -> Shop:
             phone=f"090-1111-123{number}",
             email=(f"ω{number}@example.jp", f"ω{number}@example.jp"),
             approach="alone" if number else None,
+            birthday=timezone.localdate(clock.now()).replace(year=1990, day=1),
         )
         for number in range(3)
     ]
@@ -62,6 +69,8 @@ def build() -> Shop:
     accounts |= {"shopper": factories.shopper(customer=customers[0]), "bare": factories.bare_account()}
     User.objects.filter(username="bare").update(username="γυμνος")
     shop = Shop(stores, customers, accounts)
+    furnish(shop.floor, stores=stores, customers=customers, acting=lambda role: actor(shop, role))
+    sell(shop.sales, stores=stores, customers=customers, goods=shop.floor.goods)
     _tell(shop)
     _raise_items(shop)
     _import(shop)
@@ -129,7 +138,8 @@ def _import(shop: Shop) -> None:
         "checked": [",".join(HEADINGS), SOUND, UNSOUND],
         "done": [",".join(HEADINGS), SOUND.replace("70000001", "70000003"), UNSOUND],
         "discarded": [",".join(HEADINGS), SOUND],
-        "failed": ["Αλφα,Βητα", "1,2"],
+        "failed": ["Αλφα", "1"],
+        "matching": ["Αλφα,Βητα", "1,2"],
         "checking": [",".join(HEADINGS), SOUND],
     }
     acting = actor(shop, "data_steward")

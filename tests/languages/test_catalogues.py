@@ -16,15 +16,20 @@ BOTH = [pytest.param(OURS, id="ours"), pytest.param(LIBRARIES, id="libraries")]
 # Written in Latin letters, or made of marks and places only, in Japanese as well.
 LATIN = {
     "API",
+    "SKU",
+    "%(name)s（%(code)s）",
     "LINE",
     "SMS",
     "SNS",
     "UTF-8",
     "Shift_JIS（Windows、cp932）",
     "Y/m/d（D）",
+    "n/j",
+    "n/j H:i",
     "%s",
     "%(filter_title)s",
     "%(column)s：%(reason)s",
+    "「%(words)s」",
 }
 
 

@@ -9,6 +9,7 @@ import orjson
 import pytest
 from django.conf import settings
 from django.contrib.staticfiles import finders
+from django.urls import resolve
 from django.utils.translation import trans_real
 
 from tests.languages import crawl
@@ -23,6 +24,12 @@ pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("languages")]
 
 def test_every_page_is_visited(crawled: Crawled) -> None:
     assert crawl.gated_routes() - crawled.routes == set()
+
+
+def test_every_form_is_sent(crawled: Crawled) -> None:
+    forms = (visit.address.removeprefix("POST ") for visit in crawled.visits if visit.address.startswith("POST "))
+    sent = {resolve(address.partition("?")[0]).view_name for address in forms}
+    assert crawl.sending_routes() - sent == set()
 
 
 def test_no_bare_text_on_any_page(crawled: Crawled) -> None:

@@ -39,7 +39,7 @@ QUERIES = [
     "page=1000000000",
     "page_size=1000000000",
     *(f"o={value}" for value in ("999.-999.x", "9" * 5_000, "-0.0.0")),
-    *("all=1", "all=", "e=1", "_popup=1", "_facets=1", "_to_field=id", "_to_field=password"),
+    *("all=1", "all=", "e=1", "_popup=1", "_facets=1", "_to_field=", "_to_field=id", "_to_field=password"),
     "_changelist_filters=%ff",
     "ordering=customer__birthday",
     "is_active__exact=maybe",

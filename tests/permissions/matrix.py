@@ -145,6 +145,10 @@ def _opening(world: World, cell: Cell, surface: str, opened: list[ContextReceipt
     """Exactly one read-log row for an opening, with who and where; none for everything else."""
     if not surface:
         return [f"writes {len(opened)} read-log rows without an opening"] if opened else []
+    if surface == "pair":
+        seen = sorted((row.customer_id, row.surface) for row in opened)
+        both = [(pk, "page") for pk in sorted(world.twins.ids())]
+        return [] if seen == both else [f"writes the read log {seen}, not {both}"]
     user = world.cast.members()[cell.member]
     customer = world.customers[cell.side]
     wanted = [(user.pk, user.staff.role, user.staff.store_id, customer.pk, surface, customer.context_seq, 64, True)]

@@ -17,7 +17,9 @@ STEWARD = frozenset({"data_steward"})
 ADMIN = frozenset({"admin"})
 AUDITOR = frozenset({"auditor"})
 MANAGER = frozenset({"store_manager"})
+AGENT = frozenset({"agent"})
 LEAD = frozenset({"support_lead"})
+CLOSERS = frozenset({"agent", "support_lead"})
 NOBODY: frozenset[str] = frozenset()
 STAFF = (
     STORE | OTHER | DESK | STEWARD | ADMIN | AUDITOR
@@ -31,12 +33,15 @@ NEAR_READERS, FAR_READERS = STORE | DESK | STEWARD, OTHER | DESK | STEWARD
 NEAR_TALKERS, FAR_TALKERS = STORE | DESK, OTHER | DESK
 SEARCHERS = STORE | OTHER | DESK | STEWARD
 STOREKEEPERS = STEWARD | ADMIN
+MERCHANTS = frozenset({"marketer", "marketing_manager"}) | STEWARD | MANAGER
+PRINTERS = MERCHANTS - MANAGER
 ATTENTIVE = MANAGER | LEAD | STEWARD | ADMIN
 
 
 @dataclass(frozen=True)
 class Row:
-    """One route and method. `opens` is the surface of the read-log row an allowed call writes; `writes` says that an
+    """One route and method. `opens` is the surface of the read-log row an allowed call writes (`pair`: one on
+    the page for each of the two compared); `writes` says that an
     allowed call changes rows."""
 
     route: str
@@ -91,8 +96,52 @@ ROWS = [
     _customer("customer-page", opens="page"),
     _customer("customer-panel", opens="page"),
     Row("customer-note-add", "POST", NEAR_TALKERS, FAR_TALKERS, ok=302, no=404, writes=True),
+    *(
+        Row(f"customer-{route}", "POST", NEAR_TALKERS, FAR_TALKERS, ok=302, no=404, writes=True)
+        for route in ("contact-add", "wish-add", "wish-remove", "interest-add", "interest-end", "complaint-open")
+    ),
+    *(
+        Row(f"customer-{route}", "POST", STORE, OTHER, ok=302, no=404, writes=True)
+        for route in ("tryon-add", "tryon-outcome", "prompt-answer")
+    ),
+    Row("customer-cart-close", "POST", STORE, OTHER, ok=302, no=404, writes=True),
+    Row("customer-tryon", "GET", STORE, OTHER, no=404, opens="page"),
+    Row("customer-complaint-close", "POST", MANAGER | CLOSERS, CLOSERS, ok=302, no=404, writes=True),
+    Row("lock", "POST", STAFF, ok=302),
+    Row("locked", "GET", STAFF, ok=302),
+    Row("locked", "POST", STAFF, ok=302),
+    Row("pin", "GET", STORE | OTHER),
+    Row("pin", "POST", STORE | OTHER, ok=302, writes=True),
+    Row("store-devices", "GET", MANAGER),
+    Row("store-devices", "POST", MANAGER, ok=302, writes=True),
+    Row("store-device-end", "POST", MANAGER, NOBODY, ok=302, no=404, writes=True),
+    Row("demo-cards", "GET", SEARCHERS, no=404),
+    _customer("demo-card", opens="page"),
+    Row("customer-task-give", "POST", NEAR_READERS, FAR_READERS, ok=302, no=404, writes=True),
+    Row("tasks", "GET", SEARCHERS),
+    Row("tasks", "POST", SEARCHERS, ok=302, writes=True),
+    Row("task", "GET", NEAR_READERS, FAR_READERS, no=404),
+    Row("task", "POST", NEAR_READERS, FAR_READERS, ok=302, no=404, writes=True),
+    Row("promises", "GET", STORE | OTHER | DESK),
+    Row("promise-keep", "POST", NEAR_TALKERS, FAR_TALKERS, ok=302, no=404, writes=True),
+    Row("store-reservations", "GET", STORE | OTHER),
+    Row("customer-reserve", "POST", NEAR_TALKERS, FAR_TALKERS, ok=302, no=404, writes=True),
+    Row("reservation-ready", "POST", STORE, OTHER, ok=302, no=404, writes=True),
+    Row("reservation-collect", "POST", STORE, OTHER, ok=302, no=404, writes=True),
+    Row("reservation-extend", "POST", NEAR_TALKERS, FAR_TALKERS, ok=302, no=404, writes=True),
+    Row("reservation-cancel", "POST", NEAR_TALKERS, FAR_TALKERS, ok=302, no=404, writes=True),
+    Row("customer-reveal", "POST", MANAGER | AGENT | STEWARD, AGENT | STEWARD, ok=302, no=404, writes=True),
+    Row("customer-export", "POST", STEWARD | LEAD, STEWARD | LEAD, no=404, opens="page", writes=True),
+    Row("customer-mistaken", "POST", STORE, OTHER, ok=302, no=404, writes=True),
+    Row("customer-merge-propose", "POST", NEAR_TALKERS, FAR_TALKERS, ok=302, no=404, writes=True),
+    Row("merges", "GET", STEWARD | LEAD, writes=True),
+    Row("merge-review", "GET", STEWARD | LEAD, no=404, opens="pair"),
+    Row("merge-do", "POST", STEWARD, ok=302, no=404, writes=True),
+    Row("merge-apart", "POST", STEWARD, ok=302, no=404, writes=True),
+    Row("merge-undo", "POST", STEWARD, ok=302, no=404, writes=True),
     Row("api:customer-search", "POST", SEARCHERS, writes=True),
     _customer("api:customer", opens="api"),
+    Row("api:customer-brief", "GET", NEAR_TALKERS, FAR_TALKERS, no=404, opens="api"),
     Row("api:customer-timeline", "GET", NEAR_TALKERS, FAR_TALKERS, no=404, opens="api"),
     Row("api:customer-notes", "GET", NEAR_TALKERS, FAR_TALKERS, no=404, opens="api"),
     Row("api:customer-notes", "POST", NEAR_TALKERS, FAR_TALKERS, ok=201, no=404, writes=True),
@@ -115,11 +164,18 @@ ROWS = [
     Row("admin:auth_user_password_change", "POST", ADMIN, ADMIN, ok=302, writes=True),
     *_model("customers_contextreceipt", AUDITOR | MANAGER, far=AUDITOR),
     *_model("customers_attentionitem", ATTENTIVE, far=NOBODY, act=ATTENTIVE),
+    *_model("journeys_style", MERCHANTS),
+    *_model("journeys_variant", MERCHANTS),
+    *_model("journeys_order", DESK),
+    *_model("journeys_sourcecode", MERCHANTS, change=PRINTERS, add=PRINTERS),
+    Row("admin:journeys_sourcecode_qr", "GET", MERCHANTS),
+    Row("admin:journeys_sourcecode_sheet", "GET", MERCHANTS),
     *_model("journeys_reaction", ADMIN, act=ADMIN),
     *_model("journeys_importrun", STEWARD, add=STEWARD),
     Row("admin:journeys_importrun_progress", "GET", STEWARD),
     Row("admin:journeys_importrun_start", "POST", STEWARD, ok=302, writes=True),
     Row("admin:journeys_importrun_discard", "POST", STEWARD, ok=302, writes=True),
+    Row("admin:journeys_importrun_match", "POST", STEWARD, ok=302, writes=True),
     Row("admin:journeys_importrun_problems", "GET", STEWARD),
     Row("admin:journeys_importrun_sample", "GET", STEWARD),
 ]

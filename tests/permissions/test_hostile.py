@@ -35,6 +35,7 @@ READ_THEIR_QUERY = {
     *("home", "customer-page", "customer-panel", "api:customer", "api:customer-timeline", "api:customer-notes"),
     *("api:not-found", "admin:login", "admin:jsi18n", "admin:customers_store_change", "admin:customers_user_add"),
     "admin:journeys_importrun_progress",
+    *("customer-tryon", "promises", "store-reservations"),
 }
 READ_THEIR_HEADERS = {
     *("livez", "home", "set_language", "customer-search", "customer-page", "customer-note-add", "api:not-found"),

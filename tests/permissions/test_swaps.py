@@ -3,20 +3,39 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 import orjson
 import pytest
 from django.db import transaction
 from django.urls import reverse
 
-from customers.models import ContextReceipt
-from journeys.models import Note
+from customers.models import ContextReceipt, Customer
+from journeys.models import Interaction, Note
 from tests.permissions.digest import changed, digest
+from tests.permissions.hostile import FORM
 from tests.permissions.matrix import text_of
+from tests.permissions.policy import TABLE
 from tests.permissions.world import FAR, NEAR, World, secrets_of
 
 pytestmark = pytest.mark.django_db
-READS = ("customer-page", "customer-panel", "api:customer", "api:customer-timeline", "api:customer-notes")
+READS = (
+    *("customer-page", "customer-panel", "api:customer", "api:customer-timeline", "api:customer-notes"),
+    "customer-tryon",
+)
+# route: who sees both customers, or is the one to call it
+THINGS = {
+    "customer-wish-remove": "agent",
+    "customer-interest-end": "agent",
+    "customer-complaint-close": "agent",
+    "customer-tryon": "clerk",
+    "customer-tryon-outcome": "clerk",
+}
+WRITES = sorted(
+    route
+    for route, method in TABLE
+    if method == "POST" and route.startswith("customer-") and route != "customer-search"
+)
 
 
 def ids_of(world: World, side: str) -> dict[str, str]:
@@ -63,6 +82,41 @@ def test_a_page_note_is_about_whom_the_address_names(world: World) -> None:
     answer = world.client("clerk").post(world.url("customer-note-add", "clerk", NEAR), body)
     assert answer.status_code == 302
     assert [note.customer_id for note in Note.objects.filter(text="書き込み")] == [world.customers[NEAR].pk]
+
+
+@pytest.mark.parametrize("route", WRITES)
+def test_far_ids_in_a_form_write_nothing_about_her(world: World, route: str) -> None:
+    # given every far id beside what the form takes
+    allowed = TABLE[route, "POST"].near
+    member = "store_manager" if "store_manager" in allowed else min(allowed)
+    given = world.body(route, member, NEAR)
+    body = {**{name: value for name, value in ids_of(world, FAR).items() if name not in given}, **given}
+    before = Interaction.objects.filter(customer=world.customers[FAR]).count()
+    # when
+    with transaction.atomic():
+        answer = world.client(member).post(world.url(route, member, NEAR), body)
+        facts = Interaction.objects.filter(customer=world.customers[FAR]).count()
+        seq = Customer.objects.get(pk=world.customers[FAR].pk).context_seq
+        transaction.set_rollback(True)
+    # then
+    assert answer.status_code == TABLE[route, "POST"].ok
+    assert (facts, seq) == (before, world.customers[FAR].context_seq)
+
+
+@pytest.mark.parametrize("route", sorted(THINGS))
+def test_a_far_thing_below_a_near_customer_is_not_there(world: World, route: str) -> None:
+    # given an address of which the customer is near and the thing is far
+    member, method = THINGS[route], "GET" if (route, "GET") in TABLE else "POST"
+    given = {**world.floor.urls(FAR)[route], "uuid": world.customers[NEAR].uuid}
+    before = digest()
+    # when
+    with transaction.atomic():
+        answer = world.client(member).generic(
+            method, reverse(route, kwargs=given), urlencode(world.body(route, member, NEAR)), content_type=FORM
+        )
+    # then
+    assert answer.status_code == 404
+    assert changed(before, digest()) == []
 
 
 @pytest.mark.parametrize("field", ["customer", "customer_id", "uuid", "store", "author", "author_id", "id"])

@@ -25,6 +25,7 @@ from customers.services import attention, contact, profiles, receipts
 from journeys.models import ImportRun, Reaction
 from journeys.services import imports, instore
 from tests.cast import Cast, assemble
+from tests.permissions import floor, goods, twins
 
 NEAR, FAR = "near", "far"
 PHONE = {NEAR: "090-1111-1234", FAR: "090-3333-9999"}
@@ -33,8 +34,8 @@ BIRTHDAY = {NEAR: "1990/04/01", FAR: "1971/08/23"}
 NUMBER = {NEAR: "90000001", FAR: "90000003"}
 # What only those may read who may open the customer; the last note only the staff of her store and the office.
 STORY = {
-    NEAR: ("山田", "ヤマダ", "渋谷の全社メモ", "渋谷の店舗メモ"),
-    FAR: ("遠山", "トオヤマ", "雪江", "梅田の全社メモ", "梅田の店舗メモ"),
+    NEAR: ("山田", "ヤマダ", "渋谷の全社メモ", "渋谷の店舗メモ", "渋谷の約束", "渋谷の苦情"),
+    FAR: ("遠山", "トオヤマ", "雪江", "梅田の全社メモ", "梅田の店舗メモ", "梅田の約束", "梅田の苦情"),
 }
 # What these closed doors would answer if one of them stood open.
 ASKED = {
@@ -60,6 +61,9 @@ class World:
     reactions: dict[str, Reaction]
     items: dict[tuple[str, str], AttentionItem]
     run: ImportRun
+    goods: goods.Goods
+    floor: floor.Floor
+    twins: twins.Twins
     clients: dict[str, Client] = field(default_factory=dict)
     keys: dict[str, str] = field(default_factory=dict)
 
@@ -96,12 +100,13 @@ class World:
             "customers_attentionitem": self.item(member, side).pk,
             "journeys_reaction": self.reactions[side].pk,
             "journeys_importrun": self.run.pk,
+            **self.goods.models(),
         }
         label, _gap, page = route.removeprefix("admin:").rpartition("_")
         given: dict[str, Any] = {}
         if label in model and page in {"change", "history", "delete"}:
             given = {"object_id": model[label]}
-        elif label == "journeys_importrun" and page in {"progress", "start", "discard", "problems"}:
+        elif label == "journeys_importrun" and page in {"progress", "match", "start", "discard", "problems"}:
             given = {"run_id": self.run.pk}
         else:
             given = {
@@ -110,6 +115,8 @@ class World:
                 "customer-note-add": {"uuid": customer},
                 "api:customer": {"uuid": customer},
                 "api:customer-timeline": {"uuid": customer},
+                "demo-card": {"uuid": customer},
+                "api:customer-brief": {"uuid": customer},
                 "api:customer-notes": {"uuid": customer},
                 "admin:auth_user_password_change": {"id": model["customers_user"]},
                 "admin:view_on_site": {
@@ -117,6 +124,9 @@ class World:
                     "object_id": self.customers[side].pk,
                 },
                 "admin:app_list": {"app_label": "customers"},
+                **self.goods.urls(side),
+                **self.floor.urls(side),
+                **self.twins.urls(side),
             }.get(route, {})
         return "/api/v1/nowhere" if route == "api:not-found" else reverse(route, kwargs=given) + ASKED.get(route, "")
 
@@ -128,8 +138,8 @@ class World:
         fresh = {"password1": PASSWORD, "password2": PASSWORD, "usable_password": "true"}
         return {
             "set_language": {"language": "en", "next": "/"},
-            "customer-search": {"term": "ヤマ"},
-            "api:customer-search": {"term": "ヤマ"},
+            "customer-search": {"term": "ヤマ 0401"},
+            "api:customer-search": {"term": "ヤマ 0401"},
             "customer-note-add": {"text": "新しいメモ", "scope": "company", "channel": "phone", "key": f"k-{member}"},
             "api:customer-notes": {"text": "新しいメモ", "scope": "company"},
             "admin:login": {"username": "nobody-here", "password": "wrong"},
@@ -148,6 +158,10 @@ class World:
                 "_selected_action": self.reactions[side].pk,
             },
             "admin:journeys_importrun_add": {"file": SimpleUploadedFile("members.csv", MEMBERS_FILE)},
+            "admin:journeys_importrun_match": {"column": [column["field"] for column in self.run.columns["columns"]]},
+            **self.goods.bodies(member, side),
+            **self.floor.bodies(member),
+            **self.twins.bodies(member),
         }.get(route, {})
 
 
@@ -160,6 +174,9 @@ def seed() -> World:
     writers = {NEAR: cast.staff["clerk"], FAR: cast.other_clerk}
     reactions = {side: _note_both(writers[side], customers[side], side) for side in (NEAR, FAR)}
     Reaction.objects.filter(pk__in=[row.pk for row in reactions.values()]).update(state=Reaction.State.PARKED)
+    # Facts first: a customer read below must be as far as her story.
+    put_aside, happened = goods.seed(cast, NEAR, FAR), floor.seed(cast, NEAR, FAR)
+    alike = twins.seed(cast, NEAR, FAR)
     world = World(
         cast=cast,
         customers={side: Customer.objects.get(pk=customer.pk) for side, customer in customers.items()},
@@ -167,6 +184,9 @@ def seed() -> World:
         reactions=reactions,
         items=_items(cast),
         run=_checked_run(cast),
+        goods=put_aside,
+        floor=happened,
+        twins=alike,
     )
     for name, user in cast.members().items():
         if user is not None:

@@ -118,6 +118,9 @@ PLANTS = [
             """,
             "journeys/selectors/y.py": "def ring():\n    from journeys.tasks import wake  # BAD\n",
             "journeys/views/z.py": "from journeys.api import views  # BAD\nfrom journeys import kinds  # BAD\n",
+            "journeys/views/w.py": "from journeys.panels.wishes import strip  # BAD\n",
+            "journeys/panels/wishes.py": "def strip(): ...\n",
+            "loyalty/plugs.py": "from journeys.panels import wishes  # BAD\n",
         },
     ),
     Plant(
@@ -131,7 +134,8 @@ PLANTS = [
             "customers/api/views.py": "from customers.api.serializers import SearchIn\n",
             "customers/admin/__init__.py": "from customers.admin import staff\n",
             "journeys/services/y.py": "def ring():\n    from journeys.tasks import wake\n",
-            "journeys/plugs.py": "from customers import hooks\n",
+            "journeys/plugs.py": "from customers import hooks\nfrom journeys.panels import wishes\n",
+            "journeys/panels/wishes.py": "def register(): ...\n",
         },
     ),
     Plant(
@@ -155,6 +159,7 @@ PLANTS = [
             "customers/channels/line.py": "",
             "config/apps.py": "",
             "support/services/replies.py": "",
+            "journeys/panels/wishes.py": "",
         },
     ),
     Plant(
@@ -184,7 +189,7 @@ PLANTS = [
     ),
     Plant(
         "hook places",
-        "declared in hooks.py, filled in plugs.py and kinds.py",
+        "declared in hooks.py, filled in plugs.py, kinds.py and panels/",
         {
             "config/lib/hooks.py": "class Hook: ...\n",
             "customers/hooks.py": """\
@@ -197,6 +202,7 @@ PLANTS = [
                     hooks.panel.register("x", 1)
             """,
             "journeys/kinds.py": "from customers.hooks import panel\npanel.register('y', 2)\n",
+            "journeys/panels/wishes.py": "from customers.hooks import panel\ndef add():\n    panel.register('z', 3)\n",
             "journeys/admin/x.py": "from django.contrib import admin\n@admin.register(int)\nclass X: ...\n",
         },
     ),

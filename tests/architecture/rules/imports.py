@@ -69,9 +69,10 @@ def _above(tree: Tree, home: str, own: int) -> bool:
 
 
 def fronts(tree: Tree) -> list[Finding]:
-    """api, admin, views, tasks, plugs, kinds and urls are entrances: only wiring and their own package import them.
+    """api, admin, views, panels, tasks, plugs, kinds and urls are entrances: only wiring and their package import them.
 
-    One exception: a service imports its own app's tasks inside the function that rings the doorbell.
+    Two exceptions: plugs.py imports its own app's panels, to register them; a service imports its own app's tasks
+    inside the function that rings the doorbell.
     """
     found = []
     for module, entry in _each(tree):
@@ -89,7 +90,8 @@ def _may_enter(module: Module, entry: Import, app: str, front: str) -> bool:
     if module.name == f"{app}.apps":
         return True
     is_address = front == "views" and module.name == f"{app}.urls"
-    return is_address or _is_doorbell(module, entry, f"{app}.{front}")
+    is_panel = front == "panels" and module.name == f"{app}.plugs"
+    return is_address or is_panel or _is_doorbell(module, entry, f"{app}.{front}")
 
 
 def _is_doorbell(module: Module, entry: Import, home: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from tests.architecture.order import APP_FILES, APP_PACKAGES, APPS, CODE
+from tests.architecture.order import APP_FILES, APP_PACKAGES, APPS, CODE, REGISTRARS
 from tests.architecture.tree import Finding, Module, Tree, last_name, text_of
 
 HOOK_HOMES = {**{f"{app}.hooks": app for app in APPS}, "config.lib.docpages": "config"}
@@ -27,7 +27,7 @@ def skeleton(tree: Tree) -> list[Finding]:
 
 
 def hook_places(tree: Tree) -> list[Finding]:
-    """A hook is declared in its app's hooks.py under `<app>.<name>`; receivers register from plugs.py or kinds.py."""
+    """A hook is declared in its app's hooks.py under `<app>.<name>`; receivers register from plugs, kinds, panels."""
     found = []
     for module in tree.of(*CODE):
         for node in module.nodes:
@@ -48,9 +48,9 @@ def _misplaced(tree: Tree, module: Module, call: ast.Call) -> str:
         return ""
     if name == "register_temporarily":
         return "registers a receiver for a while; that is for tests"
-    if module.layer in {"plugs", "kinds"}:
+    if module.layer in REGISTRARS:
         return ""
-    return "registers a receiver outside plugs.py and kinds.py"
+    return "registers a receiver outside plugs.py, kinds.py and panels/"
 
 
 def _badly_declared(module: Module, call: ast.Call) -> str:
