@@ -11,12 +11,11 @@ import socket
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from benchmarks import load, table
+from benchmarks import load, serving, table
 from benchmarks.databases import Databases
 from benchmarks.table import Row
 
@@ -74,18 +73,8 @@ def _server(side: str, folder: Path) -> Iterator[int]:
     with (folder / f"{side}.log").open("wb") as lines:
         server = subprocess.Popen([sys.executable, "-m", *command], env=_environment(side), stdout=lines, stderr=lines)
         try:
-            _wait(port)
+            serving.wait_for(port)
             yield port
         finally:
             server.terminate()
             server.wait(20)
-
-
-def _wait(port: int) -> None:
-    for _try in range(100):
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-            return
-        except OSError:
-            time.sleep(0.1)
-    raise RuntimeError("the server did not start")

@@ -29,7 +29,7 @@ def server(*, database: str, settings: str = "config.settings") -> Iterator[int]
     with tempfile.TemporaryDirectory() as folder, (Path(folder) / "log").open("wb") as lines:
         process = subprocess.Popen([sys.executable, "-m", *command], env=env, stdout=lines, stderr=lines)
         try:
-            _wait(port)
+            wait_for(port)
             yield port
         finally:
             process.terminate()
@@ -101,7 +101,8 @@ def rate(*, port: int, session: str, paths: Sequence[str], clients: int, seconds
     return sum(counts) / seconds
 
 
-def _wait(port: int) -> None:
+def wait_for(port: int) -> None:
+    """Return when somebody listens. Raises RuntimeError after 20 s."""
     for _try in range(200):
         try:
             socket.create_connection(("127.0.0.1", port), timeout=1).close()

@@ -14,11 +14,10 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from config.lib.errors import DomainError
-from customers import access
+from customers import access, forms
 from customers.selectors import devices as devices_of
 from customers.services import devices, pins, screenlock
 from customers.services.devices import LABEL_LENGTH
-from customers.views import keyed
 
 YEAR = 365 * 24 * 60 * 60
 
@@ -102,7 +101,7 @@ def store_devices(request: HttpRequest) -> HttpResponse:
 
 def end_device(request: HttpRequest, device: int) -> HttpResponse:
     """End a device of the store."""
-    devices.end(actor=access.actor_of(request.user), device_id=device if device <= keyed.LARGEST else 0)
+    devices.end(actor=access.actor_of(request.user), device_id=device if device <= forms.LARGEST else 0)
     messages.success(request, _("The device no longer belongs to the store."))
     return redirect("store-devices")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from django.contrib import messages
@@ -11,10 +12,9 @@ from django.utils.translation import gettext as _
 
 from config.lib.errors import DomainError
 from config.lib.rows import time_ordered_uuid
-from customers import access
+from customers import access, forms
 from customers.models import MergeEvent
 from customers.services import mergedesk, mergefields, merging, resolution
-from customers.views import forms
 
 
 def queue(request: HttpRequest) -> HttpResponse:
@@ -49,7 +49,7 @@ def merge(request: HttpRequest, uuid: UUID) -> HttpResponse:
         )
         return str(event.uuid)
 
-    return _done(request, act, _("Merged. It can be taken back below."), *given.values(), *sides.values())
+    return _done(request, act, _("Merged. It can be taken back below."), {**given, **sides})
 
 
 def keep_apart(request: HttpRequest, uuid: UUID) -> HttpResponse:
@@ -83,22 +83,22 @@ def propose(request: HttpRequest, uuid: UUID) -> HttpResponse:
         return str(found.uuid)
 
     try:
-        answer = forms.once(request, actor, act, other, reason)
+        answer = forms.once(request, actor, {"other": other, "reason": reason}, act)
     except DomainError as error:
         typed = [
             forms.Line("other", _("Member number of the other record"), other),
             forms.Line("reason", _("How do you know?"), reason),
         ]
-        return forms.refused(request, error, uuid=uuid, typed=typed)
+        return forms.refused(request, error, uuid=uuid, typed=typed, kept={})
     if not answer.is_replay:
         messages.success(request, _("Passed on. A data steward compares the two."))
     return redirect("customer-page", uuid=uuid)
 
 
-def _done(request: HttpRequest, act: forms.Act, words: str, *said: str) -> HttpResponse:
+def _done(request: HttpRequest, act: forms.Act, words: str, fields: Mapping[str, str] | None = None) -> HttpResponse:
     """Do it once, and go back to the list with what happened or why not."""
     try:
-        answer = forms.once(request, access.actor_of(request.user), act, *said)
+        answer = forms.once(request, access.actor_of(request.user), fields or {}, act)
     except DomainError as error:
         if error.status in {403, 404}:
             raise

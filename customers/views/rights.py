@@ -11,9 +11,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from config.lib.errors import DomainError
-from customers import access
+from customers import access, forms
 from customers.services import disclosure, presentations, reveals
-from customers.views import forms
 
 
 def reveal(request: HttpRequest, uuid: UUID) -> HttpResponse:
@@ -26,10 +25,10 @@ def reveal(request: HttpRequest, uuid: UUID) -> HttpResponse:
         return field
 
     try:
-        answer = forms.once(request, actor, act, field, reason)
+        answer = forms.once(request, actor, {"field": field, "reason": reason}, act)
     except DomainError as error:
-        typed = [forms.Line("field", "", field), forms.Line("reason", _("Reason"), reason)]
-        return forms.refused(request, error, uuid=uuid, typed=typed)
+        typed = [forms.Line("reason", _("Reason"), reason)]
+        return forms.refused(request, error, uuid=uuid, typed=typed, kept={"field": field})
     if not answer.is_replay:
         messages.success(request, _("Shown in full for 60 seconds. Your reason was written down."))
     return redirect(f"{reverse('customer-page', args=[uuid])}#panel-profile")
@@ -43,7 +42,7 @@ def export(request: HttpRequest, uuid: UUID) -> HttpResponse:
         made = disclosure.export(actor=actor, customer_uuid=str(uuid), purpose=purpose)
     except DomainError as error:
         typed = [forms.Line("purpose", _("What the file is for"), purpose)]
-        return forms.refused(request, error, uuid=uuid, typed=typed)
+        return forms.refused(request, error, uuid=uuid, typed=typed, kept={})
     response = HttpResponse(made.content, content_type="application/json; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{made.file_name}"'
     response["Cache-Control"] = "no-store"
@@ -58,8 +57,8 @@ def mistaken(request: HttpRequest, uuid: UUID) -> HttpResponse:
         return str(presentations.end(actor=actor, customer_uuid=str(uuid)))
 
     try:
-        forms.once(request, actor, act)
+        forms.once(request, actor, {}, act)
     except DomainError as error:
-        return forms.refused(request, error, uuid=uuid, typed=[])
+        return forms.refused(request, error, uuid=uuid)
     messages.success(request, _("Closed. It was written down that this was another person."))
     return redirect("home")

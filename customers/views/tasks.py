@@ -13,14 +13,13 @@ from django.utils.translation import gettext as _
 
 from config.lib import clock
 from config.lib.errors import DomainError, FieldError, Invalid
-from customers import access
+from customers import access, forms
 from customers.access import Actor
 from customers.models import StaffTask
 from customers.selectors import customers as people
 from customers.selectors import stafftasks as list_of
 from customers.services import stafftasks
 from customers.services.stafftasks import REASON_LENGTH, TITLE_LENGTH
-from customers.views import keyed
 
 AHEAD = timedelta(days=60)
 WHOLE_STORE = "store"
@@ -76,7 +75,7 @@ def _list(request: HttpRequest, actor: Actor, more: Mapping[str, object], status
 
 
 def _give(request: HttpRequest, actor: Actor, about: UUID | None) -> HttpResponse:
-    fields = keyed.fields_of(request, *FIELDS)
+    fields = forms.fields_of(request, *FIELDS)
 
     def give() -> str:
         given = stafftasks.give(
@@ -91,7 +90,7 @@ def _give(request: HttpRequest, actor: Actor, about: UUID | None) -> HttpRespons
         return str(given.uuid)
 
     try:
-        answer = keyed.once(request, actor, fields, give)
+        answer = forms.once(request, actor, fields, give)
     except DomainError as error:
         if error.status in {403, 404}:
             raise
@@ -103,14 +102,14 @@ def _give(request: HttpRequest, actor: Actor, about: UUID | None) -> HttpRespons
 
 
 def _finish(request: HttpRequest, actor: Actor, uuid: UUID) -> HttpResponse:
-    fields = keyed.fields_of(request, "result", "note")
+    fields = forms.fields_of(request, "result", "note")
 
     def finish() -> str:
         done = stafftasks.finish(actor=actor, task_uuid=str(uuid), result=fields["result"], note=fields["note"])
         return str(done.uuid)
 
     try:
-        answer = keyed.once(request, actor, fields, finish)
+        answer = forms.once(request, actor, fields, finish)
     except DomainError as error:
         if error.status in {403, 404}:
             raise
@@ -122,7 +121,7 @@ def _finish(request: HttpRequest, actor: Actor, uuid: UUID) -> HttpResponse:
 
 
 def _due(text: str) -> datetime:
-    due = keyed.moment_of(text)
+    due = forms.moment_of(text)
     if due is None:
         words = _("Say when it is due: a day and an hour.")
         raise Invalid("task", words, fields=(FieldError("/due_at", "due_at", words),))
@@ -133,4 +132,4 @@ def _taker(actor: Actor, text: str) -> int | None:
     """Nobody in particular for a store's task; the office gives tasks to itself. 0, which is nobody's, when unknown."""
     if text in {"", WHOLE_STORE}:
         return None if actor.store_id is not None else actor.user_id
-    return keyed.number_of(text) or 0
+    return forms.number_of(text) or 0

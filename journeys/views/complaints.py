@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 from django.contrib import messages
@@ -9,10 +10,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
-from config.lib.errors import DomainError
-from customers import access
+from config.lib.errors import DomainError, FieldError, Invalid
+from customers import access, forms
 from journeys.services import complaints
-from journeys.views import forms
 
 
 def open_complaint(request: HttpRequest, uuid: UUID) -> HttpResponse:
@@ -29,12 +29,12 @@ def open_complaint(request: HttpRequest, uuid: UUID) -> HttpResponse:
             say=fields["say"],
             do_not_say=fields["do_not_say"],
             handler_id=forms.number_of(fields["handler"]),
-            due_at=forms.moment_of(fields["due_at"]),
+            due_at=_due(fields["due_at"]),
         )
         return str(opened.uuid)
 
     try:
-        answer = forms.once(request, actor, uuid, fields, run)
+        answer = forms.once(request, actor, fields, run)
     except DomainError as error:
         typed = [
             forms.Line("about", _("What is it about?"), fields["about"]),
@@ -61,10 +61,19 @@ def close_complaint(request: HttpRequest, uuid: UUID, complaint: UUID) -> HttpRe
         return str(closed.uuid)
 
     try:
-        answer = forms.once(request, actor, complaint, fields, run)
+        answer = forms.once(request, actor, fields, run)
     except DomainError as error:
         typed = [forms.Line("outcome", _("How did it end?"), fields["outcome"])]
         return forms.refused(request, error, uuid=uuid, typed=typed, kept={})
     if not answer.is_replay:
         messages.success(request, _("The complaint is closed."))
     return redirect("customer-page", uuid=uuid)
+
+
+def _due(text: str) -> datetime | None:
+    """When an answer was promised; None when nothing was. Raises Invalid for what is no moment: it would be lost."""
+    due = forms.moment_of(text)
+    if text and due is None:
+        words = _("This is not a day and an hour. Say when the customer will be answered, or leave it empty.")
+        raise Invalid("complaint", words, fields=(FieldError("/due_at", "due_at", words),))
+    return due

@@ -10,9 +10,8 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from config.lib.errors import DomainError
-from customers import access
+from customers import access, forms
 from journeys.services import contacts
-from journeys.views import forms
 
 
 def add_contact(request: HttpRequest, uuid: UUID) -> HttpResponse:
@@ -34,7 +33,7 @@ def add_contact(request: HttpRequest, uuid: UUID) -> HttpResponse:
         return str(pk)
 
     try:
-        answer = forms.once(request, actor, uuid, fields, record)
+        answer = forms.once(request, actor, fields, record)
     except DomainError as error:
         typed = [
             forms.Line("topic", _("What it was about"), fields["topic"]),

@@ -11,12 +11,10 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from config.lib.errors import DomainError
-from customers import access
-from customers.services import idempotency
+from customers import access, forms
 from journeys.models import Note
 from journeys.selectors import instore as floor
 from journeys.services import instore
-from journeys.views import forms
 
 AHEAD = timedelta(days=7)
 
@@ -26,7 +24,7 @@ def add_note(request: HttpRequest, uuid: UUID) -> HttpResponse:
     actor = access.actor_of(request.user)
     fields = forms.fields_of(request, "text", "scope", "channel", "type", "due_on", "owner", "is_shared")
 
-    def write() -> tuple[int, bytes]:
+    def write() -> str:
         written = instore.write_note(
             actor=actor,
             customer_uuid=str(uuid),
@@ -38,15 +36,10 @@ def add_note(request: HttpRequest, uuid: UUID) -> HttpResponse:
             owner_id=forms.number_of(fields["owner"]),
             is_shared=bool(fields["is_shared"]),
         )
-        return 201, str(written.note.uuid).encode()
+        return str(written.note.uuid)
 
     try:
-        answer = idempotency.run(
-            key=request.POST.get("key", ""),
-            caller=f"user:{actor.user_id}",
-            fingerprint=idempotency.fingerprint_of(str(uuid).encode(), *(v.encode() for v in fields.values())),
-            fn=write,
-        )
+        answer = forms.once(request, actor, fields, write)
     except DomainError as error:
         if error.status in {403, 404}:
             raise
@@ -70,9 +63,7 @@ def promises(request: HttpRequest) -> HttpResponse:
 def keep_promise(request: HttpRequest, note: UUID) -> HttpResponse:
     """Mark a promise as kept, and go back to the list."""
     actor = access.actor_of(request.user)
-    answer = forms.once(
-        request, actor, note, {}, lambda: str(instore.keep_promise(actor=actor, note_uuid=str(note)).uuid)
-    )
+    answer = forms.once(request, actor, {}, lambda: str(instore.keep_promise(actor=actor, note_uuid=str(note)).uuid))
     if not answer.is_replay:
         messages.success(request, _("The promise is marked as kept."))
     return redirect("promises")

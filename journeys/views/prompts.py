@@ -9,9 +9,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
-from customers import access
+from customers import access, forms
 from journeys.services import prompts
-from journeys.views import forms
 
 
 def answer_prompt(request: HttpRequest, uuid: UUID) -> HttpResponse:
@@ -23,7 +22,7 @@ def answer_prompt(request: HttpRequest, uuid: UUID) -> HttpResponse:
         kept = prompts.answer(actor=actor, customer_uuid=str(uuid), prompt=fields["prompt"], answer=fields["answer"])
         return str(kept.pk)
 
-    answer = forms.once(request, actor, uuid, fields, run, mark=f"-{fields['answer']}")
+    answer = forms.once(request, actor, fields, run, mark=f"-{fields['answer']}")
     if not answer.is_replay:
         messages.success(request, _("Thank you. The opening line is put away."))
     return redirect("customer-page", uuid=uuid)

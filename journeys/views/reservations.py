@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from uuid import UUID
 
@@ -16,10 +16,9 @@ from django.utils.translation import gettext_lazy
 from config.lib import clock
 from config.lib.errors import DomainError, FieldError, Invalid
 from config.lib.rows import time_ordered_uuid
-from customers import access
+from customers import access, forms
 from customers.access import Actor
 from customers.models import Store
-from customers.services import idempotency
 from journeys.models import Channel, Reservation
 from journeys.selectors import catalog
 from journeys.selectors import reservations as lists
@@ -65,15 +64,15 @@ def extend(request: HttpRequest, uuid: UUID) -> HttpResponse:
         until = clock.now() + timedelta(days=_days(days))
         return reservations.extend(actor=actor, reservation_uuid=reservation_uuid, until=until)
 
-    return _once(request, uuid, gettext_lazy("Held longer."), act, days)
+    return _once(request, uuid, gettext_lazy("Held longer."), act, {"days": days})
 
 
 def reserve(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Put one piece aside for a customer, once, however often the form is sent; a refusal gives back what was typed."""
     actor = access.actor_of(request.user)
-    fields = {name: request.POST.get(name, "") for name in ("code", "quantity", "days", "store")}
+    fields = forms.fields_of(request, "code", "quantity", "days", "store")
 
-    def act() -> tuple[int, bytes]:
+    def act() -> str:
         variant = catalog.variant_by_code(code=fields["code"])
         if variant is None:
             message = _("No item has this code. Check it, or scan the label again.")
@@ -81,15 +80,15 @@ def reserve(request: HttpRequest, uuid: UUID) -> HttpResponse:
         row = reservations.reserve(
             actor=actor,
             customer_uuid=str(uuid),
-            store_id=actor.store_id or _number(fields["store"]),
-            lines=[(variant.pk, _number(fields["quantity"]))],
+            store_id=actor.store_id or forms.number_of(fields["store"]) or 0,
+            lines=[(variant.pk, forms.number_of(fields["quantity"]) or 0)],
             until=clock.now() + timedelta(days=_days(fields["days"])),
             channel=Channel.STORE if actor.store_id else Channel.PHONE,
         )
-        return 201, str(row.uuid).encode()
+        return str(row.uuid)
 
     try:
-        answer = _run(request, actor, (str(uuid), *fields.values()), act)
+        answer = forms.once(request, actor, fields, act)
     except DomainError as error:
         if error.status in {403, 404}:
             raise
@@ -120,16 +119,18 @@ def _cancel(actor: Actor, uuid: str) -> Reservation:
     return reservations.cancel(actor=actor, reservation_uuid=uuid)
 
 
-def _once(request: HttpRequest, uuid: UUID, done: Promise, act: Act, *typed: str) -> HttpResponse:
+def _once(
+    request: HttpRequest, uuid: UUID, done: Promise, act: Act, fields: Mapping[str, str] | None = None
+) -> HttpResponse:
     """Do it once, however often the form is sent, and go back to the page it was sent from."""
     actor = access.actor_of(request.user)
 
-    def work() -> tuple[int, bytes]:
-        return 200, str(act(actor, str(uuid)).customer.uuid).encode()
+    def work() -> str:
+        return str(act(actor, str(uuid)).customer.uuid)
 
     customer = ""
     try:
-        answer = _run(request, actor, (request.path, *typed), work)
+        answer = forms.once(request, actor, fields or {}, work)
         customer = answer.body.decode()
         if not answer.is_replay:
             messages.success(request, str(done))
@@ -143,24 +144,9 @@ def _once(request: HttpRequest, uuid: UUID, done: Promise, act: Act, *typed: str
     return redirect("store-reservations" if actor.store_id else "home")
 
 
-def _run(
-    request: HttpRequest, actor: Actor, said: tuple[str, ...], work: Callable[[], tuple[int, bytes]]
-) -> idempotency.Answer:
-    return idempotency.run(
-        key=request.POST.get("key", ""),
-        caller=f"user:{actor.user_id}",
-        fingerprint=idempotency.fingerprint_of(*(part.encode() for part in said)),
-        fn=work,
-    )
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
-
-
 def _days(text: str) -> int:
     """Return one of the days on offer. Raises Invalid."""
-    days = _number(text)
+    days = forms.number_of(text)
     if days not in lists.HOLD_DAYS:
         message = _("Choose how many days to hold it.")
         raise Invalid("reservation_until", message, fields=(FieldError("/days", "choice", message),))

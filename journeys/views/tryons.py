@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from config.lib.errors import DomainError
-from customers import access
+from customers import access, forms
 from customers.models import ContextReceipt
 from customers.selectors import customers as people
 from customers.services import receipts
@@ -18,7 +18,6 @@ from journeys.models import TryOn
 from journeys.selectors import catalog, coordination
 from journeys.selectors import instore as floor
 from journeys.services import instore
-from journeys.views import forms
 
 
 def add_tryon(request: HttpRequest, uuid: UUID) -> HttpResponse:
@@ -33,7 +32,7 @@ def add_tryon(request: HttpRequest, uuid: UUID) -> HttpResponse:
         return str(tried.tryon.uuid)
 
     try:
-        answer = forms.once(request, actor, uuid, fields, record, mark=f"-{fields['outcome']}")
+        answer = forms.once(request, actor, fields, record, mark=f"-{fields['outcome']}")
     except DomainError as error:
         typed = [forms.Line("code", _("Code of the article"), fields["code"])]
         return forms.refused(request, error, uuid=uuid, typed=typed, kept={"outcome": fields["outcome"]})
@@ -80,7 +79,7 @@ def tell_outcome(request: HttpRequest, uuid: UUID, tryon: UUID) -> HttpResponse:
         return str(told.uuid)
 
     try:
-        answer = forms.once(request, actor, tryon, fields, tell)
+        answer = forms.once(request, actor, fields, tell)
     except DomainError as error:
         typed = [forms.Line("better_size", _("Size that would fit"), fields["better_size"])]
         kept = {"outcome": fields["outcome"], "reason": fields["reason"]}

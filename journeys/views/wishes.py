@@ -10,11 +10,10 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from config.lib.errors import DomainError, FieldError, Invalid
-from customers import access
+from customers import access, forms
 from journeys.models import Channel
 from journeys.selectors import catalog
 from journeys.services import wishlists
-from journeys.views import forms
 
 
 def add_wish(request: HttpRequest, uuid: UUID) -> HttpResponse:
@@ -37,7 +36,7 @@ def add_wish(request: HttpRequest, uuid: UUID) -> HttpResponse:
         return str(item.uuid)
 
     try:
-        answer = forms.once(request, actor, uuid, fields, wish)
+        answer = forms.once(request, actor, fields, wish)
     except DomainError as error:
         typed = [forms.Line("code", _("Code of the article"), fields["code"])]
         return forms.refused(request, error, uuid=uuid, typed=typed, kept={})
@@ -54,7 +53,7 @@ def remove_wish(request: HttpRequest, uuid: UUID, wish: UUID) -> HttpResponse:
         item = wishlists.unwish(actor=actor, customer_uuid=str(uuid), wish_uuid=str(wish), channel=_channel(actor))
         return str(item.uuid)
 
-    if not forms.once(request, actor, wish, {}, unwish).is_replay:
+    if not forms.once(request, actor, {}, unwish).is_replay:
         messages.success(request, _("The wish is off the list."))
     return redirect("customer-page", uuid=uuid)
 
@@ -75,7 +74,7 @@ def add_interest(request: HttpRequest, uuid: UUID) -> HttpResponse:
         return str(interest.pk)
 
     try:
-        answer = forms.once(request, actor, uuid, fields, save)
+        answer = forms.once(request, actor, fields, save)
     except DomainError as error:
         typed = [
             forms.Line("colour", _("Colour"), fields["colour"]),
@@ -97,7 +96,7 @@ def end_interest(request: HttpRequest, uuid: UUID, interest: int) -> HttpRespons
         )
         return str(kept.pk)
 
-    if not forms.once(request, actor, str(interest), {}, end).is_replay:
+    if not forms.once(request, actor, {}, end).is_replay:
         messages.success(request, _("The customer is not looking for this any more."))
     return redirect("customer-page", uuid=uuid)
 

@@ -176,6 +176,20 @@ def test_a_refused_complaint_keeps_what_was_typed(cast: Cast) -> None:
     assert Complaint.objects.count() == 0
 
 
+@pytest.mark.parametrize(
+    ("due", "status"), [("2099-12-01T00:00-23:08", 302), ("9999-12-31T23:59", 422), ("soon", 422), ("", 302)]
+)
+def test_a_promised_hour_is_kept_or_refused_but_never_lost(cast: Cast, due: str, status: int) -> None:
+    form = {"key": "k-1", "category": "defect", "about": "袖", "say": "お詫び", "do_not_say": "返金", "due_at": due}
+    answer = client_of(cast, "clerk").post(reverse("customer-complaint-open", args=[cast.hanako.uuid]), form)
+    assert (answer.status_code, Complaint.objects.count()) == (status, int(status == 302))
+    kept = [row.due_at.isoformat() for row in Complaint.objects.exclude(due_at=None)]
+    assert kept == (["2099-12-01T23:08:00+00:00"] if status == 302 and due else [])
+    if status == 422:
+        assert ("This is not a day and an hour." in answer.content.decode()) is True
+        assert f'value="{due}"' in answer.content.decode()
+
+
 def test_another_store_sees_and_changes_nothing(cast: Cast) -> None:
     open_one(cast)
     client = client_of(cast, "other_clerk")
