@@ -6,6 +6,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from config.lib.rows import LockingQuerySet, time_ordered_uuid
 from customers.models import Customer, Store, User
@@ -49,7 +50,7 @@ class Order(models.Model):
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.PAID)
     is_private = models.BooleanField(_("private or gift"), default=False)
     tracking = models.CharField(_("tracking number"), max_length=60, blank=True)
-    placed_at = models.DateTimeField(_("placed"))
+    placed_at = models.DateTimeField(pgettext_lazy("order", "placed"))
     is_time_known = models.BooleanField(default=True)
     paid_at = models.DateTimeField(_("paid"), null=True, blank=True)
     shipped_at = models.DateTimeField(_("shipped"), null=True, blank=True)
